@@ -1,0 +1,85 @@
+"""The terms that a report uses, each in a sentence that a clinician needs no statistician for."""
+
+from __future__ import annotations
+
+TERMS: tuple[tuple[str, str], ...] = (
+    (
+        "95 % confidence interval (95 % CI)",
+        "If the study were repeated many times, 95 of 100 such intervals would hold the true value. A wide interval "
+        "means that the data say little.",
+    ),
+    (
+        "AUC",
+        "Area under the receiver operating characteristic: the probability that a positive patient gets a higher "
+        "score than a negative one. 0.5 is chance, 1 is perfect.",
+    ),
+    (
+        "Balanced accuracy",
+        "The mean of sensitivity and specificity at the model's own threshold; 0.5 is chance however rare the outcome.",
+    ),
+    (
+        "Baseline",
+        "The same kind of model with clinical factors only. What imaging or expression adds is the difference to it, "
+        "on the same patients.",
+    ),
+    (
+        "Brier score",
+        "Mean squared distance between predicted probability and what happened; lower is better, and 0 is perfect.",
+    ),
+    (
+        "Calibration",
+        "Whether, of patients given a probability of 30 %, 30 in 100 have the outcome.",
+    ),
+    (
+        "Centre only",
+        "A model that knows nothing but where a patient was treated. If it predicts the outcome, other models may owe "
+        "their success to the centre.",
+    ),
+    (
+        "Concordance",
+        "Of two patients of whom one died first, the probability that the model gave that one the higher risk "
+        "(Harrell's C). 0.5 is chance, 1 is perfect.",
+    ),
+    (
+        "Cross-validation, out of fold",
+        "Patients are divided into folds; each is predicted by a model that learnt from the other folds only. Scaling, "
+        "selection and imputation are learnt anew in every fold.",
+    ),
+    (
+        "Event",
+        "The outcome as observed: a death, or a patient of the positive class. Patients alive at last contact are "
+        "censored: their time counts, their death does not.",
+    ),
+    (
+        "Hazard ratio, odds ratio",
+        "How many times higher the rate of death (the odds of the outcome) is for one unit or level of a factor. "
+        "1 means no difference.",
+    ),
+    (
+        "Kaplan-Meier curve",
+        "Estimated share of patients still alive over time, with censored patients counted for as long as they were "
+        "followed.",
+    ),
+    (
+        "Log-rank test",
+        "Tests whether survival curves differ more than chance would have it.",
+    ),
+    (
+        "MCC",
+        "Matthews correlation between predicted and true class: 0 is chance, 1 is perfect.",
+    ),
+    (
+        "P value",
+        "How often a difference at least as large would arise if there were none. It says nothing about how large or "
+        "useful the difference is.",
+    ),
+    (
+        "Selection frequency",
+        "Share of the outer folds in which the model kept a term. Terms kept in few folds are chance finds more often.",
+    ),
+    (
+        "SMD",
+        "Standardised mean difference: the difference between groups in standard deviations. Above 0.1 is commonly "
+        "taken as an imbalance; unlike P it does not grow with the number of patients.",
+    ),
+)  # fmt: skip

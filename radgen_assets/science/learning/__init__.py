@@ -1,0 +1,72 @@
+"""Learning across persons: splits, what is refitted in every fold, measures with intervals, and whole fits of a study.
+
+Names are loaded when first used; science/survival takes the penalised solver of this room without the rest of it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from radgen_assets.science.learning.classification_measures import (
+        CalibrationGroup,
+        ClassificationMetrics,
+        calibration_groups,
+        classification_metrics,
+    )
+    from radgen_assets.science.learning.folds import person_folds
+    from radgen_assets.science.learning.logistic import LogisticFit, fit_logistic, logistic_path
+    from radgen_assets.science.learning.nesting import NestedPredictions, nested_cross_validation
+    from radgen_assets.science.learning.receiver_operating import AreaUnderCurve, compare_auc, roc_auc, roc_curve
+    from radgen_assets.science.learning.stored_models import predict_from_model
+    from radgen_assets.science.learning.study_classification import fit_study_classification
+    from radgen_assets.science.learning.study_data import ExternalData
+    from radgen_assets.science.learning.study_survival import fit_study_survival
+
+_HOME = {
+    "AreaUnderCurve": "receiver_operating",
+    "CalibrationGroup": "classification_measures",
+    "ClassificationMetrics": "classification_measures",
+    "ExternalData": "study_data",
+    "LogisticFit": "logistic",
+    "NestedPredictions": "nesting",
+    "calibration_groups": "classification_measures",
+    "classification_metrics": "classification_measures",
+    "compare_auc": "receiver_operating",
+    "fit_logistic": "logistic",
+    "fit_study_classification": "study_classification",
+    "fit_study_survival": "study_survival",
+    "logistic_path": "logistic",
+    "nested_cross_validation": "nesting",
+    "person_folds": "folds",
+    "predict_from_model": "stored_models",
+    "roc_auc": "receiver_operating",
+    "roc_curve": "receiver_operating",
+}
+__all__ = [
+    "AreaUnderCurve",
+    "CalibrationGroup",
+    "ClassificationMetrics",
+    "ExternalData",
+    "LogisticFit",
+    "NestedPredictions",
+    "calibration_groups",
+    "classification_metrics",
+    "compare_auc",
+    "fit_logistic",
+    "fit_study_classification",
+    "fit_study_survival",
+    "logistic_path",
+    "nested_cross_validation",
+    "person_folds",
+    "predict_from_model",
+    "roc_auc",
+    "roc_curve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

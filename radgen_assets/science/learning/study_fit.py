@@ -1,0 +1,286 @@
+"""One fit of a study from patients to FitResult: the same walk for classification and survival."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from radgen_assets.contracts.errors import UsedWrongly
+from radgen_assets.contracts.results import Coefficient, Estimate, FitResult, Performance, Predictions
+from radgen_assets.contracts.study import FitDeclaration
+from radgen_assets.science.learning.design_matrix import DesignMatrix
+from radgen_assets.science.learning.effect_rows import effect_rows
+from radgen_assets.science.learning.learners import N_LAMBDAS, Learner
+from radgen_assets.science.learning.nesting import (
+    FittedModel,
+    NestedPredictions,
+    fit_model,
+    nested_cross_validation,
+)
+from radgen_assets.science.learning.preparation import LARGEST_MISSING_SHARE, REDUNDANT_CORRELATION
+from radgen_assets.science.learning.stored_models import store_model
+from radgen_assets.science.learning.study_data import StudyData
+
+FULL, BASELINE, CENTRE_ONLY = "full", "baseline", "centre_only"
+CROSS_VALIDATED = "cross_validated"
+FEW_EVENTS_A_CANDIDATE = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Scores of one model in one setting: (repeats, n); fold -1 and one repeat outside cross-validation."""
+
+    score: NDArray[np.float64]
+    probability: NDArray[np.float64]
+    fold: NDArray[np.int64]
+
+
+class Endpoint(Protocol):
+    """What differs between a classification and a survival fit."""
+
+    @property
+    def kind(self) -> Literal["classification", "survival"]:
+        """Which of the two."""
+
+    @property
+    def horizon_months(self) -> float | None:
+        """Survival: the time at which probabilities of death are given."""
+
+    def learner(self, data: StudyData) -> Learner:
+        """The penalised model family, holding the outcome of these patients."""
+
+    def estimates(self, data: StudyData, scored: Scored, seed: tuple[int, ...]) -> dict[str, Estimate]:
+        """Measures with intervals."""
+
+    def compare(self, data: StudyData, full: Scored, baseline: Scored) -> Estimate:
+        """Full minus baseline, paired."""
+
+    def outcome_fields(self, data: StudyData) -> dict[str, Any]:
+        """The outcome as the fields of Predictions."""
+
+    def warnings(self, data: StudyData) -> list[str]:
+        """What a reader must know about outcome, centre and predictors."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """One of full, baseline, centre_only: its columns, out-of-fold predictions, and the fit on all patients."""
+
+    name: str
+    design: DesignMatrix
+    nested: NestedPredictions
+    final: FittedModel
+
+
+def fit_study(data: StudyData, external: Mapping[str, StudyData], endpoint: Endpoint, fit: FitDeclaration) -> FitResult:
+    """Nested cross-validation of every model, the final models, and their trial in each external setting."""
+    with threadpool_limits(1):  # the matrices are small, and equal bytes on every machine come before speed
+        return _fit_study(data, external, endpoint, fit)
+
+
+def _fit_study(
+    data: StudyData, external: Mapping[str, StudyData], endpoint: Endpoint, fit: FitDeclaration
+) -> FitResult:
+    _refuse_shared_persons(data, external)
+    learner = endpoint.learner(data)
+    models = {
+        name: _Model(
+            name,
+            design,
+            nested_cross_validation(design, learner, data.persons, fit, horizon_months=endpoint.horizon_months),
+            fit_model(design, learner, data.persons, np.arange(len(data.patients)), fit, seed=(fit.seed,)),
+        )
+        for name, design in _designs(data, fit).items()
+    }
+    performances, scored = _performances(data, external, models, endpoint, fit)
+    comparison = {
+        setting: endpoint.compare(where, scored[FULL, setting], scored[BASELINE, setting])
+        for setting, where in {CROSS_VALIDATED: data, **external}.items()
+    }
+    unadjusted, adjusted, effect_warnings = effect_rows(data.clinical, data.target)
+    return FitResult(
+        fit=fit.name,
+        kind=endpoint.kind,
+        outcome=fit.outcome,
+        positive=fit.positive,
+        n=len(data.patients),
+        n_events=data.n_events,
+        n_persons=len(set(data.persons)),
+        performances=performances,
+        comparison=comparison,
+        coefficients=tuple(row for name in (FULL, BASELINE) for row in _coefficients(models[name])),
+        unadjusted=unadjusted,
+        adjusted=adjusted,
+        missing=data.missing,
+        splits=_splits(data, models[FULL].nested),
+        excluded=data.excluded + tuple(item for where in external.values() for item in where.excluded),
+        seed=fit.seed,
+        warnings=tuple(
+            dict.fromkeys(
+                [
+                    *data.warnings,
+                    *endpoint.warnings(data),
+                    *_model_warnings(data, models, comparison[CROSS_VALIDATED]),
+                    *(
+                        line
+                        for setting, where in external.items()
+                        for line in _external_warnings(setting, where, models)
+                    ),
+                    *effect_warnings,
+                ]
+            )
+        ),
+        models={name: store_model(models[name].final, models[name].design, fit.l1_ratio) for name in (FULL, BASELINE)},
+        settings=_settings(fit, endpoint),
+    )
+
+
+def _designs(data: StudyData, fit: FitDeclaration) -> dict[str, DesignMatrix]:
+    of_baseline = np.array([column.block == fit.baseline for column in data.design.columns], dtype=bool)
+    designs = {FULL: data.design, BASELINE: data.design.part(of_baseline)}
+    if data.centre_design is not None:
+        designs[CENTRE_ONLY] = data.centre_design
+    return designs
+
+
+def _performances(
+    data: StudyData,
+    external: Mapping[str, StudyData],
+    models: Mapping[str, _Model],
+    endpoint: Endpoint,
+    fit: FitDeclaration,
+) -> tuple[tuple[Performance, ...], dict[tuple[str, str], Scored]]:
+    performances, kept = [], {}
+    for name, model in models.items():
+        settings: dict[str, tuple[StudyData, Scored]] = {
+            CROSS_VALIDATED: (data, Scored(model.nested.score, model.nested.probability, model.nested.fold))
+        }
+        for setting, where in external.items():
+            design = _design_of(name, where, fit)
+            if design is not None:
+                settings[setting] = (where, _apply(model.final, design, endpoint.horizon_months))
+        for number, (setting, (where, scored)) in enumerate(settings.items()):
+            kept[name, setting] = scored
+            estimates = endpoint.estimates(where, scored, (fit.seed, 7, number))
+            performances.append(Performance(name, setting, estimates, _predictions(where, scored, endpoint)))
+    return tuple(performances), kept
+
+
+def _design_of(name: str, where: StudyData, fit: FitDeclaration) -> DesignMatrix | None:
+    return where.centre_design if name == CENTRE_ONLY else _designs(where, fit)[name]
+
+
+def _apply(model: FittedModel, design: DesignMatrix, horizon_months: float | None) -> Scored:
+    score = model.score(design.values)
+    return Scored(
+        score[None, :],
+        model.linear.probability(score, horizon_months)[None, :],
+        np.full((1, len(score)), -1, dtype=np.int64),
+    )
+
+
+def _predictions(data: StudyData, scored: Scored, endpoint: Endpoint) -> Predictions:
+    """With repeats: the mean of a patient's out-of-fold scores, and the folds of the first repeat."""
+    if scored.score.shape[1] != len(data.patients):
+        raise UsedWrongly(f"found {scored.score.shape[1]} predictions for {len(data.patients)} patients.")
+    return Predictions(
+        patients=data.patients,
+        persons=tuple(str(person) for person in data.persons),
+        fold=tuple(int(f) for f in scored.fold[0]),
+        score=tuple(float(s) for s in scored.score.mean(axis=0)),
+        probability=tuple(float(p) for p in scored.probability.mean(axis=0)),
+        horizon_months=endpoint.horizon_months,
+        **endpoint.outcome_fields(data),
+    )
+
+
+def _coefficients(model: _Model) -> list[Coefficient]:
+    """Terms of the final model or of any outer fold, largest first."""
+    value = np.zeros(len(model.design.columns))
+    value[model.final.preparation.columns] = model.final.linear.coefficients
+    frequency = model.nested.selection_frequency
+    told = np.flatnonzero((value != 0) | (frequency > 0))
+    order = told[np.lexsort((told, -frequency[told], -np.abs(value[told])))]
+    return [
+        Coefficient(
+            model.name,
+            model.design.columns[j].block,
+            model.design.columns[j].name,
+            float(value[j]),
+            float(frequency[j]),
+        )
+        for j in order
+    ]
+
+
+def _splits(data: StudyData, nested: NestedPredictions) -> tuple[tuple[str, int, int], ...]:
+    return tuple(
+        (patient, repeat, int(nested.fold[repeat, i]))
+        for repeat in range(len(nested.fold))
+        for i, patient in enumerate(data.patients)
+    )
+
+
+def _model_warnings(data: StudyData, models: Mapping[str, _Model], difference: Estimate) -> list[str]:
+    lines = []
+    rarer = min(data.n_events, len(data.patients) - data.n_events)
+    candidates = len(data.design.columns)
+    if rarer < FEW_EVENTS_A_CANDIDATE * candidates:
+        lines.append(
+            f"{data.n_events} events among {len(data.patients)} patients for {candidates} candidate columns: "
+            "single coefficients are not to be trusted, only the out-of-fold performance."
+        )
+    if difference.value is not None and difference.value < 0:
+        lines.append(
+            "Out of fold the full model did not do better than the clinical baseline "
+            f"(difference {difference.value:+.3f}): the added blocks brought nothing that these patients can show."
+        )
+    for name, model in models.items():
+        nested = model.nested
+        if nested.n_empty:
+            lines.append(
+                f"The {name} model kept no predictor in {nested.n_empty} of {nested.n_fits} outer folds; "
+                "there it gives every patient the same score."
+            )
+        unconverged = nested.n_unconverged + (not model.final.converged)
+        if unconverged:
+            lines.append(f"The {name} model's solver did not reach its threshold in {unconverged} fits.")
+    return lines
+
+
+def _external_warnings(setting: str, where: StudyData, models: Mapping[str, _Model]) -> list[str]:
+    lines = [f"{setting}: {line}" for line in where.warnings]
+    used = models[FULL].final.selected
+    absent = [where.design.columns[j].name for j in used if np.isnan(where.design.values[:, j]).all()]
+    if absent:
+        lines.append(
+            f"{setting}: {len(absent)} of {len(used)} predictors of the full model are absent and stand at the "
+            f"training median: {', '.join(absent[:5])}{', ...' if len(absent) > 5 else ''}."
+        )
+    return lines
+
+
+def _refuse_shared_persons(data: StudyData, external: Mapping[str, StudyData]) -> None:
+    for setting, where in external.items():
+        shared = sorted(set(where.persons) & set(data.persons))
+        if shared:
+            raise UsedWrongly(
+                f"{setting}: {len(shared)} of its persons are in the training cohorts too. A person has one role: "
+                "leave these patients out of one of the two."
+            )
+
+
+def _settings(fit: FitDeclaration, endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        **fit.model_dump(mode="json"),
+        "penalties": N_LAMBDAS,
+        "largest_missing_share": LARGEST_MISSING_SHARE,
+        "redundant_correlation": REDUNDANT_CORRELATION,
+        "horizon_months": endpoint.horizon_months,
+        "screen": "absolute correlation" if endpoint.kind == "classification" else "score test of a Cox model",
+    }

@@ -1,0 +1,261 @@
+"""From marts to what a fit learns from: who is in, in which role, predictors, outcome, and who is out and why.
+
+Frames in, frames out; a person is counted once, and every patient that is left out has a reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from radgen_assets.contracts.errors import UsedWrongly
+from radgen_assets.contracts.study import (
+    Block,
+    ClinicalBlock,
+    DeepBlock,
+    FitDeclaration,
+    PathwayBlock,
+    RadiomicsBlock,
+    Role,
+    Study,
+)
+
+FITTED_ROLES = (Role.train, Role.tune, Role.internal_validation, Role.external)
+
+
+@dataclass(frozen=True, eq=False)
+class Marts:
+    """The marts that fits read (contracts/tables): patients, endpoints, feature_matrix, clinical_extra."""
+
+    patients: pd.DataFrame
+    endpoints: pd.DataFrame
+    feature_matrix: pd.DataFrame
+    clinical_extra: pd.DataFrame
+    cohort_flow: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class StudyFrame:
+    """One fit's data, indexed by patient key.
+
+    people : person, cohort, centre, role
+    predictors : block name -> numeric or categorical columns
+    outcome : column `outcome` (its value as text), or `time_months` and `event`
+    excluded : patient key, reason
+    """
+
+    people: pd.DataFrame
+    predictors: Mapping[str, pd.DataFrame]
+    outcome: pd.DataFrame
+    excluded: tuple[tuple[str, str], ...]
+
+    def digest(self) -> str:
+        """SHA-256 over everything that a fit can see."""
+        digest = hashlib.sha256()
+        for frame in (self.people, self.outcome, *(self.predictors[name] for name in sorted(self.predictors))):
+            digest.update("|".join(map(str, frame.columns)).encode())
+            digest.update(
+                pd.util.hash_pandas_object(frame.astype(object).where(frame.notna(), None), index=True).values
+            )
+        digest.update(repr(self.excluded).encode())
+        return digest.hexdigest()
+
+    def of_role(self, role: Role) -> pd.Index:
+        """Patient keys in one role."""
+        return self.people.index[self.people["role"] == role.value]
+
+
+def assemble(study: Study, fit: FitDeclaration, marts: Marts, *, post_baseline: frozenset[str]) -> StudyFrame:
+    """Select patients, roles, predictors and outcome of one fit.
+
+    Parameters
+    ----------
+    post_baseline : columns that a cohort of the study declares as known only after time zero
+
+    Raises
+    ------
+    UsedWrongly
+        When a person stands in two roles of the study, a cohort is unknown to the marts, a column is not declared by
+        any cohort, a block would use post-baseline columns unasked, or an endpoint is not usable at all.
+    """
+    for name in fit.blocks:
+        _refuse_post_baseline(fit, name, study.blocks[name], post_baseline)
+    people, out = _people(study, marts.patients)
+    outcome, reasons = _outcome(fit, marts, people)
+    out += [(key, reason) for key, reason in reasons.items()]
+    people = people.drop(index=list(reasons))
+    predictors: dict[str, pd.DataFrame] = {}
+    for name in fit.blocks:
+        frame = _block(study.blocks[name], marts, people)
+        lacking = [key for key in people.index if key not in frame.index]
+        out += [(key, f"no {name}: {_why_lacking(study.blocks[name], marts.cohort_flow, key)}") for key in lacking]
+        people = people.drop(index=lacking)
+        predictors[name] = frame
+    people, repeated = _each_person_once(study, people)
+    out += repeated
+    predictors = {name: frame.loc[people.index] for name, frame in predictors.items()}
+    return StudyFrame(people, predictors, outcome.loc[people.index], tuple(sorted(out)))
+
+
+def _refuse_post_baseline(fit: FitDeclaration, name: str, block: Block, post_baseline: frozenset[str]) -> None:
+    """What came after time zero (treatment) already knows who lived long enough to get it."""
+    if not isinstance(block, ClinicalBlock) or block.allow_post_baseline:
+        return
+    later = [column for column in block.columns if column in post_baseline]
+    if later:
+        raise UsedWrongly(
+            f"Fit {fit.name}: block {name} uses {', '.join(later)}, known only after time zero (post_baseline in the "
+            f"cohort's TOML). Leave it out, or set blocks.{name}.allow_post_baseline = true and say so."
+        )
+
+
+def _people(study: Study, patients: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """Patients of the study's fitted roles; refuses a person in two roles."""
+    role_of = {cohort: role for role, cohorts in study.roles.items() for cohort in cohorts}
+    unknown = sorted(set(role_of) - set(patients["cohort"]))
+    if unknown:
+        raise UsedWrongly(
+            f"Study {study.name} names cohort {unknown[0]}, of which no patient is known. "
+            "Add the cohort (radgen cohort add), or run it first (radgen run)."
+        )
+    taken = patients[patients["cohort"].isin(list(role_of))].set_index("patient_key").sort_index()
+    taken = taken.assign(role=[role_of[cohort].value for cohort in taken["cohort"]])
+    out = [(key, f"excluded by the cohort: {reason}") for key, reason in taken["excluded_reason"].dropna().items()]
+    taken = taken[taken["excluded_reason"].isna()]
+    check_one_role(study, taken)
+    taken = taken[taken["role"].isin([role.value for role in FITTED_ROLES])]
+    return taken[["person", "cohort", "centre", "role"]], out
+
+
+def _each_person_once(study: Study, people: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """Of the patients that the fit can use, one a person: from the cohort that the study prefers.
+
+    Asked last, so that a person whose preferred patient lacks images, say, is there with the other one.
+    """
+    cohorts = sorted({cohort for named in study.roles.values() for cohort in named})
+    order = {cohort: place for place, cohort in enumerate(dict.fromkeys([*study.prefer, *cohorts]))}
+    ranked = people.assign(rank=people["cohort"].map(order)).sort_values(["person", "rank"], kind="stable")
+    first = ranked.drop_duplicates("person")
+    kept_of = dict(zip(first["person"], first.index, strict=True))
+    out = [
+        (str(key), f"the same person as {kept_of[person]}, counted once")
+        for key, person in ranked["person"].items()
+        if kept_of[person] != key
+    ]
+    return people.loc[first.index.sort_values()], out
+
+
+def check_one_role(study: Study, people: pd.DataFrame) -> None:
+    """Refuse a person who stands in two roles of one study (all roles, also those without fits)."""
+    roles = people.groupby("person")["role"].nunique()
+    twice = roles.index[roles > 1]
+    if len(twice):
+        keys = people.index[people["person"] == twice[0]]
+        shown = ", ".join(f"{key} ({people.loc[key, 'role']})" for key in keys)
+        raise UsedWrongly(
+            f"Study {study.name}: {len(twice)} persons stand in two roles, for example {shown}. "
+            "Exclude the patients in one cohort's TOML with a reason, or give both cohorts one role."
+        )
+
+
+def _outcome(fit: FitDeclaration, marts: Marts, people: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    if fit.kind == "survival":
+        rows = marts.endpoints[marts.endpoints["endpoint"] == fit.outcome].set_index("patient_key")
+        rows = rows.reindex(people.index)
+        reasons = {
+            str(key): _text(row.reason, f"no {fit.outcome}")
+            for key, row in zip(rows.index, rows.itertuples(), strict=True)
+            if row.usable is not True and row.usable != True  # noqa: E712 - pandas' NA is neither
+        }
+        usable = rows.drop(index=list(reasons))
+        if usable.empty:
+            raise UsedWrongly(
+                f"Fit {fit.name}: {fit.outcome} is usable for none of {len(people)} patients: "
+                f"{next(iter(reasons.values()))}."
+            )
+        frame = pd.DataFrame(
+            {"time_months": usable["time_months"].astype(float), "event": usable["event"].astype(bool)},
+            index=usable.index,
+        )
+        return frame, reasons
+    column = _columns(marts, people, (fit.outcome,))[fit.outcome]
+    reasons = {str(key): f"{fit.outcome} is unknown" for key in column.index[column.isna()]}
+    known = column.dropna()
+    if fit.positive not in set(known.astype(str)):
+        raise UsedWrongly(
+            f"Fit {fit.name}: no patient has {fit.outcome} = '{fit.positive}'; "
+            f"found {', '.join(sorted(set(known.astype(str)))) or 'nothing'}. Correct `positive` in the study's TOML."
+        )
+    return pd.DataFrame({"outcome": known.astype(str)}, index=known.index), reasons
+
+
+def _block(block: Block, marts: Marts, people: pd.DataFrame) -> pd.DataFrame:
+    if isinstance(block, ClinicalBlock):
+        return _columns(marts, people, block.columns)
+    return _features(block, marts.feature_matrix, people.index)
+
+
+def _columns(marts: Marts, people: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """Clinical and molecular columns by name: shared ones from patients, others from clinical_extra."""
+    shared = marts.patients.set_index("patient_key").reindex(people.index)
+    extra = marts.clinical_extra[marts.clinical_extra["patient_key"].isin(people.index)]
+    data: dict[str, pd.Series] = {}
+    for name in names:
+        if name in shared.columns:
+            data[name] = _plain(shared[name])
+        elif name in set(extra["column_name"]):
+            data[name] = _from_extra(extra[extra["column_name"] == name], people.index)
+        else:
+            known = sorted({*shared.columns, *extra["column_name"]})
+            raise UsedWrongly(f"No cohort of the study declares the column '{name}'. Declared: {', '.join(known)}.")
+    return pd.DataFrame(data, index=people.index)
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    """Numbers as float64 with NaN, everything else as object with None: what learning expects."""
+    if pd.api.types.is_bool_dtype(values):
+        return values.map(lambda each: None if pd.isna(each) else ("yes" if each else "no")).astype(object)
+    if pd.api.types.is_numeric_dtype(values):
+        return pd.Series(values.to_numpy(dtype=float, na_value=np.nan), index=values.index)
+    return values.astype(object).where(values.notna(), None)
+
+
+def _from_extra(rows: pd.DataFrame, index: pd.Index) -> pd.Series:
+    values = rows.set_index("patient_key")["value"].reindex(index)
+    if set(rows["kind"]) <= {"number", "integer", "time"}:
+        return pd.to_numeric(values)
+    return values.astype(object).where(values.notna(), None)
+
+
+def _features(block: RadiomicsBlock | DeepBlock | PathwayBlock, matrix: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    rows = matrix[(matrix["block"] == block.kind) & matrix["patient_key"].isin(index)]
+    if isinstance(block, RadiomicsBlock):
+        parts = rows["feature"].str.split("__", expand=True) if len(rows) else pd.DataFrame(columns=range(5))
+        keep = parts[1].isin([region.value for region in block.regions]) & parts[2].map(
+            lambda image: any(str(image).startswith(kind) for kind in block.image_types)
+        ).astype(bool)
+        if block.sequences:
+            # shape features are of the mask, not of a sequence
+            keep &= parts[0].isin([*(sequence.value for sequence in block.sequences), "mask", ""])
+        rows = rows[keep]
+    if isinstance(block, PathwayBlock) and block.sets:
+        rows = rows[rows["feature"].isin(block.sets)]
+    wide = rows.pivot(index="patient_key", columns="feature", values="value").astype(float)
+    return wide.reindex(columns=sorted(wide.columns))
+
+
+def _why_lacking(block: Block, flow: pd.DataFrame, key: str) -> str:
+    """The first step of the cohort's flow at which the patient was left, on the way to that block."""
+    branch = "expression" if isinstance(block, PathwayBlock) else "imaging"
+    rows = flow[(flow["patient_key"] == key) & flow["branch"].isin(["all", branch]) & ~flow["included"].astype(bool)]
+    rows = rows.sort_values("step_order")
+    reasons = rows["reason"].dropna()
+    return str(reasons.iloc[0]) if len(reasons) else "not made"
+
+
+def _text(value: object, otherwise: str) -> str:
+    return otherwise if value is None or pd.isna(value) else str(value)

@@ -1,0 +1,35 @@
+"""Right-censored survival: outcome, Kaplan-Meier, log-rank, Cox (plain and penalised), concordance."""
+
+from __future__ import annotations
+
+from radgen_assets.science.survival.calibration import RiskGroup, calibrate
+from radgen_assets.science.survival.concordance import (
+    Concordance,
+    ConcordanceDifference,
+    compare_concordance,
+    harrell_c,
+)
+from radgen_assets.science.survival.cox import CoxFit, fit_cox
+from radgen_assets.science.survival.elastic_net import ElasticNetCox, cox_path, fit_elastic_net_cox
+from radgen_assets.science.survival.kaplan_meier import KaplanMeier, kaplan_meier
+from radgen_assets.science.survival.logrank import LogRank, logrank
+from radgen_assets.science.survival.outcome import Outcome
+
+__all__ = [
+    "Concordance",
+    "ConcordanceDifference",
+    "CoxFit",
+    "ElasticNetCox",
+    "KaplanMeier",
+    "LogRank",
+    "Outcome",
+    "RiskGroup",
+    "calibrate",
+    "compare_concordance",
+    "cox_path",
+    "fit_cox",
+    "fit_elastic_net_cox",
+    "harrell_c",
+    "kaplan_meier",
+    "logrank",
+]

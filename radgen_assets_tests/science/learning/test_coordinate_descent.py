@@ -1,0 +1,25 @@
+"""Coordinate descent at its edges; its values are held to R's glmnet in test_against_r.py."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from radgen_assets.science.learning.coordinate_descent import cox_descent, logistic_descent
+
+LAMBDAS = np.array([0.1, 0.01])
+NOTHING = np.empty((6, 0))
+EVENT = np.array([1, 0, 1, 1, 0, 1], dtype=bool)
+
+
+def test_cox_without_any_column_gives_no_coefficient():
+    """An inner fold in which every patient is of one centre leaves the centre-only model without a column."""
+    coefficients, converged = cox_descent(NOTHING, np.arange(1.0, 7.0), EVENT, LAMBDAS, 0.5, np.empty(0))
+    assert coefficients.shape == (2, 0)
+    assert converged.all()
+
+
+def test_logistic_without_any_column_gives_the_share_of_positives():
+    intercepts, coefficients, converged = logistic_descent(NOTHING, EVENT.astype(float), LAMBDAS, 0.5, np.empty(0))
+    assert coefficients.shape == (2, 0)
+    np.testing.assert_allclose(1 / (1 + np.exp(-intercepts)), 4 / 6)
+    assert converged.all()

@@ -1,0 +1,197 @@
+"""Radiomics: pyradiomics' values, for every region and sequence, and never a silent gap."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+from radiomics import featureextractor
+
+from radgen_assets.contracts.errors import MissingByRight
+from radgen_assets.contracts.features import RadiomicsTable
+from radgen_assets.contracts.volumes import MakerKind, Region, RegionMask, Sequence, TumourMasks
+from radgen_assets.science.radiomics import RadiomicsSettings, extract_features
+from radgen_assets.science.radiomics.extraction import normalised
+from radgen_assets_tests.science.radiomics.small_tumours import SHAPE, ball, masks, node, patient
+
+BALL = ball((15, 17, 18), 7)
+QUICK = RadiomicsSettings(image_types=("original",))
+PER_IMAGE = 18 + 24 + 16 + 16 + 14 + 5
+
+
+def values(table: RadiomicsTable, sequence: str, region: str = "whole_tumour") -> dict[str, float]:
+    """Values by pyradiomics' name."""
+    columns = table.columns
+    wanted = (columns["region"] == region) & np.isin(columns["sequence"], [sequence, "mask"])
+    rows = zip(*(columns[name][wanted] for name in ("image_type", "feature_class", "feature", "value")), strict=True)
+    return {f"{image_type}_{kind}_{feature}": value for image_type, kind, feature, value in rows}
+
+
+def of_pyradiomics(image: np.ndarray, mask: np.ndarray, spacing_mm: float = 1.0) -> dict[str, float]:
+    extractor = featureextractor.RadiomicsFeatureExtractor(binWidth=25.0, additionalInfo=False)
+    extractor.enableImageTypes(Original={}, Wavelet={}, LoG={"sigma": [1.0, 3.0, 5.0]})
+    found = extractor.execute(node(image, spacing_mm), node(mask.astype(np.uint8), spacing_mm))
+    return {name: float(value) for name, value in found.items()}
+
+
+@pytest.mark.parametrize("spacing_mm", [1.0, 2.0])
+def test_every_value_equals_pyradiomics_to_the_last_bit(spacing_mm):
+    """1,130 features of one region: original, 8 wavelets and 3 Laplacians."""
+    volumes = patient(Sequence.t1ce, spacing_mm=spacing_mm)
+    found = values(extract_features(volumes, masks({Region.whole_tumour: BALL}), RadiomicsSettings()), "t1ce")
+    image = normalised(volumes.by_sequence[Sequence.t1ce], 100.0)
+    assert found == of_pyradiomics(image, BALL, spacing_mm)
+    assert len(found) == 14 + 12 * PER_IMAGE
+
+
+def test_a_region_inside_another_has_the_values_it_has_alone():
+    """Filtering once in a common box and cropping to each region changes nothing."""
+    volumes = patient(Sequence.flair)
+    core = ball((13, 17, 20), 4)
+    both = masks({Region.whole_tumour: BALL, Region.tumour_core: core})
+    found = values(extract_features(volumes, both, RadiomicsSettings()), "flair", "tumour_core")
+    assert found == of_pyradiomics(normalised(volumes.by_sequence[Sequence.flair], 100.0), core)
+
+
+def test_a_region_at_the_border_of_the_volume_equals_pyradiomics():
+    volumes = patient(Sequence.t2w)
+    corner = np.zeros(SHAPE, dtype=bool)
+    corner[:9, :8, -7:] = True
+    found = values(extract_features(volumes, masks({Region.whole_tumour: corner}), RadiomicsSettings()), "t2w")
+    assert found == of_pyradiomics(normalised(volumes.by_sequence[Sequence.t2w], 100.0), corner)
+
+
+def test_without_normalisation_raw_intensities_are_binned():
+    volumes = patient(Sequence.t1w)
+    raw = RadiomicsSettings(normalise=False)
+    found = values(extract_features(volumes, masks({Region.whole_tumour: BALL}), raw), "t1w")
+    assert found == of_pyradiomics(volumes.by_sequence[Sequence.t1w].data, BALL)
+
+
+def test_normalised_intensities_have_mean_0_and_sd_100_over_the_brain():
+    """Not over the array: the amount of empty background must not set the scale."""
+    volume = patient(Sequence.t1w).by_sequence[Sequence.t1w]
+    inside = volume.data != 0
+    found = normalised(volume, 100.0)
+    assert found[inside].mean() == pytest.approx(0, abs=1e-3)
+    assert found[inside].std() == pytest.approx(100, rel=1e-5)
+    padded = replace(volume, data=np.pad(volume.data, 9))
+    assert np.array_equal(normalised(padded, 100.0)[9:-9, 9:-9, 9:-9], found)
+
+
+def test_normalised_features_do_not_depend_on_the_unit_of_the_scanner():
+    """Gain and offset of a scanner are arbitrary in MR."""
+    volumes = patient(Sequence.t1w)
+    volume = volumes.by_sequence[Sequence.t1w]
+    scaled = replace(volume, data=np.where(volume.data != 0, volume.data * 8 + 64, 0).astype(np.float32))
+    other = replace(volumes, by_sequence={Sequence.t1w: scaled})
+    settings = QUICK.model_copy(update={"feature_classes": ("firstorder",)})
+    first, second = (
+        values(extract_features(each, masks({Region.whole_tumour: BALL}), settings), "t1w") for each in (volumes, other)
+    )
+    assert first["original_firstorder_Mean"] == pytest.approx(second["original_firstorder_Mean"], abs=1e-3)
+    assert first["original_firstorder_Variance"] == pytest.approx(second["original_firstorder_Variance"], rel=1e-5)
+
+
+def test_rows_stand_for_every_sequence_and_region_and_shape_once():
+    """Shape depends on the mask alone; repeated for each sequence it would be four equal columns."""
+    volumes = patient(Sequence.t1ce, Sequence.flair)
+    regions = {Region.whole_tumour: BALL, Region.tumour_core: ball((15, 17, 18), 4)}
+    table = extract_features(volumes, masks(regions), QUICK)
+    assert {len(column) for column in table.columns.values()} == {2 * 14 + 2 * 2 * PER_IMAGE}
+    assert tuple(table.columns) == RadiomicsTable.NAMES
+    assert set(table.columns["sequence"][table.columns["feature_class"] == "shape"]) == {"mask"}
+    assert table.columns["value"].dtype == np.float64
+
+
+def test_settings_choose_sequences_and_classes():
+    volumes = patient(Sequence.t1ce, Sequence.flair)
+    settings = RadiomicsSettings(
+        sequences=(Sequence.flair, Sequence.t2w), image_types=("original",), feature_classes=("glcm",)
+    )
+    table = extract_features(volumes, masks({Region.whole_tumour: BALL}), settings)
+    assert set(table.columns["sequence"]) == {"flair"}
+    assert set(table.columns["feature_class"]) == {"glcm"}
+
+
+def test_a_region_that_is_too_small_is_left_out_with_its_size():
+    few = np.zeros(SHAPE, dtype=bool)
+    few[10:12, 10:12, 10:12] = True
+    regions = {Region.whole_tumour: BALL, Region.enhancing_tumour: few}
+    table = extract_features(patient(Sequence.t1ce), masks(regions), QUICK)
+    assert set(table.columns["region"]) == {"whole_tumour"}
+    assert table.warnings == (
+        "enhancing_tumour of expert: 8 voxels, fewer than the 27 that texture needs; the region is left out.",
+    )
+
+
+def test_a_line_of_voxels_is_left_out():
+    """pyradiomics refuses it too: texture needs two dimensions."""
+    line = np.zeros(SHAPE, dtype=bool)
+    line[10, 10, 2:36] = True
+    table = extract_features(patient(Sequence.t1ce), masks({Region.whole_tumour: line}), QUICK)
+    assert len(table.columns["value"]) == 0
+    assert table.warnings == ("whole_tumour of expert: its 34 voxels form a line; the region is left out.",)
+
+
+def test_a_value_that_is_not_finite_is_named_and_left_out():
+    """A flat region has no skewness; NaN must never reach a table."""
+    volumes = patient(Sequence.t1ce)
+    flat = replace(volumes.by_sequence[Sequence.t1ce], data=np.full(SHAPE, 7.0, dtype=np.float32))
+    table = extract_features(
+        replace(volumes, by_sequence={Sequence.t1ce: flat}), masks({Region.whole_tumour: BALL}), RadiomicsSettings()
+    )
+    assert np.isfinite(table.columns["value"]).all()
+    assert len(table.columns["value"]) + len(table.warnings) == 14 + 12 * PER_IMAGE
+
+
+def test_without_a_primary_mask_the_patient_is_skipped_with_what_to_declare():
+    with pytest.raises(MissingByRight, match="set primary = true for one maker"):
+        extract_features(patient(Sequence.t1ce), masks({Region.whole_tumour: BALL}, primary=False), QUICK)
+
+
+def test_only_the_primary_makers_masks_count():
+    other = RegionMask(Region.whole_tumour, "network", MakerKind.algorithm, False, ball((20, 17, 18), 6))
+    drawn = TumourMasks((*masks({Region.whole_tumour: BALL}).masks, other), np.eye(4))
+    table = extract_features(patient(Sequence.t1ce), drawn, QUICK)
+    assert set(table.columns["maker"]) == {"expert"}
+
+
+def test_extraction_is_silent(capfd, caplog):
+    """pyradiomics logs to the error stream by itself."""
+    caplog.set_level(logging.DEBUG)
+    extract_features(patient(Sequence.t1ce), masks({Region.whole_tumour: BALL}), QUICK)
+    assert capfd.readouterr() == ("", "")
+
+
+def whole_patient() -> tuple[int, float]:
+    """Values of a 128^3 patient, and this process's peak memory in GB: a function, so that a child can run it."""
+    import resource
+
+    grown = {
+        sequence: replace(volume, data=np.tile(volume.data, (4, 4, 4))[:128, :128, :128])
+        for sequence, volume in patient(*Sequence.__members__.values()).by_sequence.items()
+        if sequence is not Sequence.dwi
+    }
+    volumes = replace(patient(Sequence.t1ce), by_sequence=grown)
+    distance = ((np.stack(np.indices((128,) * 3), axis=-1) - 64) ** 2).sum(axis=-1)
+    regions = {
+        Region.whole_tumour: distance < 20**2,
+        Region.tumour_core: distance < 13**2,
+        Region.enhancing_tumour: (distance < 13**2) & (distance > 9**2),
+    }
+    table = extract_features(volumes, masks(regions), RadiomicsSettings())
+    return len(table.columns["value"]), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+@pytest.mark.slow
+def test_a_patient_of_128_cubed_gives_all_values_in_little_memory():
+    """Four sequences, three regions, 12 images each: 13,000 values, in a process of its own, whose peak is its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as child:
+        n_values, peak_gb = child.submit(whole_patient).result()
+    assert n_values == 3 * 14 + 3 * 4 * 12 * PER_IMAGE
+    assert peak_gb < 1.5
