@@ -79,7 +79,7 @@ def bring_encoder_up_to_date(
         ASSET, VERSION, canonical_json([settings.model_dump(mode="json"), embedding.model_dump(mode="json")])
     )
     source = InputRef("phantoms", "source", f"science/phantom, seed {settings.phantom_seed}", settings.digest())
-    planned = plan_artifact(home, ledger, recipe, [source], force=force)
+    planned = plan_artifact(home, ledger, recipe, [source], force=force, retry_failed=True)
     if planned.decision.action is Action.reuse and planned.decision.artifact is not None:
         record = planned.decision.artifact
         data = (home.lake.path(record) / MODEL_FILE).read_bytes()

@@ -74,13 +74,14 @@ def plan_artifact(
     inputs: Sequence[InputRef],
     *,
     force: bool = False,
+    retry_failed: bool = False,
 ) -> PlannedStudyArtifact:
     """Decide one unpartitioned artifact by the same function as all others."""
     hashed = fingerprints.recipe_hash(recipe)
     inputs_hash = fingerprints.inputs_hash(hashed, {each.name: each.content_hash for each in inputs})
     snapshot = ledger.snapshot([recipe.asset], [HOME_KEY], home.lake.root)
     states = tuple(InputState(each.name, State.done, each.content_hash) for each in inputs)
-    decision = decide(recipe.asset, HOME_KEY, states, inputs_hash, snapshot, force=force, retry_failed=True)
+    decision = decide(recipe.asset, HOME_KEY, states, inputs_hash, snapshot, force=force, retry_failed=retry_failed)
     current = snapshot.current.get((recipe.asset, HOME_KEY))
     is_current = current is not None and current.inputs_hash == inputs_hash
     return PlannedStudyArtifact(recipe.asset, recipe, inputs_hash, tuple(inputs), decision, is_current)

@@ -5,13 +5,14 @@ inputs hash stands. What a fit learns from is hashed as it sees it, so a patient
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from radgen_assets.contracts.study import FitDeclaration, Study
 from radgen_assets.factories.chain import alone
-from radgen_assets.factories.declaration import OWNER
+from radgen_assets.factories.declaration import HOME_KEY, OWNER
 from radgen_assets.factories.study_artifacts import (
     FIT_VERSION,
     MART_NAMES,
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 
 
 class StudyConfig(dg.Config):
-    """force: fit or write again although the inputs stand."""
+    """force: fit or write again although the inputs stand. retry_failed: try again what failed on the same data."""
 
     force: bool = False
+    retry_failed: bool = False
 
 
 def study_assets(study: Study) -> list[dg.AssetsDefinition]:
@@ -59,7 +61,15 @@ def _fit_asset(study: Study, fit: FitDeclaration) -> dg.AssetsDefinition:
         home = Home.open()
         with home.ledger() as ledger, alone(ledger, fit_key(study.name, fit.name)):
             declared = home.studies().get(study.name, study)
-            outcome = bring_fit_up_to_date(home, ledger, declared, fit.name, run=_run_of(context), force=config.force)
+            outcome = bring_fit_up_to_date(
+                home,
+                ledger,
+                declared,
+                fit.name,
+                run=_run_of(context),
+                force=config.force,
+                retry_failed=config.retry_failed,
+            )
         for name, passed, text in outcome.checks:
             yield dg.AssetCheckResult(check_name=name, passed=passed, description=text)
         if outcome.failure:
@@ -100,17 +110,32 @@ def _run_of(context: dg.AssetExecutionContext) -> RunOf:
     return RunOf(context.run.run_id, context.run.tags.get(PASS_TAG, ""))
 
 
-def plan_studies(home: Home, ledger: "Ledger", names: Sequence[str] = (), *, again: bool = False) -> tuple[str, ...]:
-    """Asset keys of the fits and reports that have something to do; all of a study's when `again`."""
-    from radgen_assets.factories.study_fits import fit_is_stale
+@dataclass(frozen=True)
+class StudiesPlan:
+    """Asset keys of fits and reports that have something to do, and what failed and stands so: key, asset, reason."""
+
+    assets: tuple[str, ...]
+    troubles: tuple[tuple[str, str, str], ...]
+
+
+def plan_studies(
+    home: Home, ledger: "Ledger", names: Sequence[str] = (), *, again: bool = False, retry_failed: bool = False
+) -> StudiesPlan:
+    """What the studies have to do; everything of a study when `again`."""
+    from radgen_assets.factories.study_fits import standing_of_fit
     from radgen_assets.factories.study_report import report_is_stale
 
     wanted: list[str] = []
+    troubles: list[tuple[str, str, str]] = []
     for study in home.studies().values():
         if names and study.name not in names:
             continue
-        stale = [fit_key(study.name, fit.name) for fit in study.fits if again or fit_is_stale(home, ledger, study, fit)]
+        keys = {fit_key(study.name, fit.name): fit for fit in study.fits}
+        found = {key: standing_of_fit(home, ledger, study, fit, retry_failed=retry_failed) for key, fit in keys.items()}
+        stale = [key for key, standing in found.items() if again or standing.stale]
+        failed = [] if again else [(HOME_KEY, key, each.failed) for key, each in found.items() if each.failed]
         wanted += stale
-        if stale or again or report_is_stale(home, ledger, study):
+        troubles += failed
+        if again or (not failed and (stale or report_is_stale(home, ledger, study))):
             wanted.append(report_key(study.name))
-    return tuple(wanted)
+    return StudiesPlan(tuple(wanted), tuple(troubles))

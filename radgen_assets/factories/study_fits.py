@@ -23,6 +23,7 @@ from radgen_assets.factories.study_artifacts import (
     read_marts,
     record_of,
 )
+from radgen_assets.factories.study_page import mark_outdated
 from radgen_assets.lineage.fingerprints import content_hash
 from radgen_assets.lineage.plan import Action
 from radgen_assets.lineage.records import FitRecord, InputRef, Recipe, State, Suspicion
@@ -36,26 +37,38 @@ if TYPE_CHECKING:
     from radgen_assets.science.learning.study_frame import StudyFrame
 
 
-def fit_is_stale(home: Home, ledger: Ledger, study: Study, fit: FitDeclaration) -> bool:
-    """Whether the fit has something to do: it was never made, its data changed, or its last try failed."""
+@dataclass(frozen=True)
+class Standing:
+    """Whether a fit has something to do; `failed` is the reason of a last try that would only fail again."""
+
+    stale: bool
+    failed: str = ""
+
+
+def standing_of_fit(
+    home: Home, ledger: Ledger, study: Study, fit: FitDeclaration, *, retry_failed: bool = False
+) -> Standing:
+    """Stale: it was never made or its data changed. Failed: the last try on the same data failed, and nobody asks."""
     from radgen_assets.contracts.errors import NotReady
 
     try:
-        planned = _plan(home, ledger, study, fit, force=False)[0]
+        planned = _plan(home, ledger, study, fit, force=False, retry_failed=retry_failed)[0]
     except NotReady:
-        return False  # no marts yet: the tables come first
+        return Standing(False)  # no marts yet: the tables come first
     except RadgenError:
-        return True  # the run says what is wrong
-    return not planned.stands
+        return Standing(True)  # the run says what is wrong, in a check that blocks
+    if planned.decision.action is Action.failed and planned.is_current:
+        return Standing(False, planned.decision.reason)
+    return Standing(not planned.stands)
 
 
 def bring_fit_up_to_date(
-    home: Home, ledger: Ledger, study: Study, fit_name: str, *, run: RunOf, force: bool
+    home: Home, ledger: Ledger, study: Study, fit_name: str, *, run: RunOf, force: bool, retry_failed: bool = False
 ) -> StudyOutcome:
     """Fit unless what stands was made from the same data; the outcome tells the UI what came of it."""
     fit = next(each for each in study.fits if each.name == fit_name)
     try:
-        planned, frame = _plan(home, ledger, study, fit, force=force)
+        planned, frame = _plan(home, ledger, study, fit, force=force, retry_failed=retry_failed)
     except UsedWrongly as error:
         two_roles = "two roles" in str(error)
         failed = (("no_person_in_two_roles", not two_roles, str(error)), ("no_open_suspicion", True, "not looked at"))
@@ -68,10 +81,19 @@ def bring_fit_up_to_date(
         record = planned.decision.artifact
         ledger.make_current([record])
         return StudyOutcome(record.content_hash, {"decision": "reused", **record.facts}, checks)
+    if planned.decision.action is Action.failed and planned.decision.artifact is not None:
+        reason = planned.decision.reason
+        if not planned.is_current:  # other data were tried meanwhile
+            ledger.record([record_of(planned, State.failed, run, seconds=0.0, reason=reason)], [planned.recipe])
+        mark_outdated(home, study, f"Fit {fit.name} failed: {reason}")
+        return StudyOutcome(
+            "", {}, checks, failure=f"{reason} Nothing changed since. To try all the same: retry_failed"
+        )
     started = time.perf_counter()
     try:
         result = learn(study, fit, frame)
     except RadgenError as error:
+        mark_outdated(home, study, f"Fit {fit.name} failed: {error}")
         ledger.record(
             [record_of(planned, State.failed, run, seconds=time.perf_counter() - started, reason=str(error))],
             [planned.recipe],
@@ -83,7 +105,7 @@ def bring_fit_up_to_date(
 
 
 def _plan(
-    home: Home, ledger: Ledger, study: Study, fit: FitDeclaration, *, force: bool
+    home: Home, ledger: Ledger, study: Study, fit: FitDeclaration, *, force: bool, retry_failed: bool
 ) -> tuple[PlannedStudyArtifact, StudyFrame]:
     from radgen_assets.science.learning.study_frame import assemble
 
@@ -94,7 +116,7 @@ def _plan(
     }
     recipe = Recipe(fit_key(study.name, fit.name), FIT_VERSION, canonical_json(settings))
     inputs = [InputRef("frame", "artifact", "tables", frame.digest())]
-    return plan_artifact(home, ledger, recipe, inputs, force=force), frame
+    return plan_artifact(home, ledger, recipe, inputs, force=force, retry_failed=retry_failed), frame
 
 
 def learn(study: Study, fit: FitDeclaration, frame: StudyFrame) -> FitResult:

@@ -25,6 +25,7 @@ from radgen_assets.factories.study_artifacts import (
     record_of,
     report_key,
 )
+from radgen_assets.factories.study_page import is_published, page_of, publish
 from radgen_assets.factories.walk import load
 from radgen_assets.lineage.fingerprints import content_hash
 from radgen_assets.lineage.plan import Action
@@ -48,7 +49,10 @@ def report_is_stale(home: Home, ledger: Ledger, study: Study) -> bool:
         planned, _ = _plan(home, ledger, study, force=False)
     except RadgenError:
         return False  # the fits come first, and say what is wrong
-    return not planned.stands or not _page_of(home, study).is_file()
+    record = planned.decision.artifact
+    if not planned.stands or record is None:
+        return True
+    return not is_published(home.lake.path(record) / "report.html", page_of(home, study))
 
 
 def bring_report_up_to_date(home: Home, ledger: Ledger, study: Study, *, run: RunOf, force: bool) -> StudyOutcome:
@@ -57,11 +61,11 @@ def bring_report_up_to_date(home: Home, ledger: Ledger, study: Study, *, run: Ru
         planned, fits = _plan(home, ledger, study, force=force)
     except RadgenError as error:
         return StudyOutcome("", {}, failure=str(error))
-    page = _page_of(home, study)
+    page = page_of(home, study)
     if planned.decision.action is Action.reuse and planned.decision.artifact is not None:
         record = planned.decision.artifact
         ledger.make_current([record])
-        _publish(home.lake.path(record) / "report.html", page)
+        publish(home.lake.path(record) / "report.html", page)
         return StudyOutcome(record.content_hash, {"decision": "reused", "report": dg.MetadataValue.path(str(page))})
     from radgen_assets.reporting.page import report_page
 
@@ -76,24 +80,13 @@ def bring_report_up_to_date(home: Home, ledger: Ledger, study: Study, *, run: Ru
         [record_of(planned, State.done, run, seconds=seconds, content_hash=digest, path=place, files=files)],
         [planned.recipe],
     )
-    _publish(home.lake.root / place / "report.html", page)
+    publish(home.lake.root / place / "report.html", page)
     metadata = {"decision": "computed", "sha256": digest, "report": dg.MetadataValue.path(str(page))}
     return StudyOutcome(digest, metadata)
 
 
-def _page_of(home: Home, study: Study) -> Path:
-    return home.reports_folder / f"{study.name}.html"
-
-
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-
-
-def _publish(made: Path, page: Path) -> None:
-    """Put the page where people look for it, whole."""
-    fresh = page.with_suffix(".new")
-    fresh.write_bytes(made.read_bytes())
-    fresh.rename(page)
 
 
 def _plan(
@@ -118,7 +111,7 @@ def _plan(
         InputRef(name, "artifact", f"{record.asset}|all|{record.inputs_hash}", record.content_hash)
         for name, record in fits.items()
     ]
-    return plan_artifact(home, ledger, recipe, inputs, force=force), fits
+    return plan_artifact(home, ledger, recipe, inputs, force=force, retry_failed=True), fits
 
 
 def collect(home: Home, ledger: Ledger, study: Study, fits: dict[str, ArtifactRecord]) -> StudyReport:

@@ -84,6 +84,62 @@ def test_a_new_patient_of_a_cohort_that_no_study_uses_is_computed_and_refits_not
     assert key in set(small_home.mart("patients")["patient_key"])
 
 
+def add_study_patient(small: SmallHome, like: str, name: str) -> str:
+    """A new patient of the second site: another's images flipped, its sheet's rows, its expression made 1 % higher."""
+    root = small.sources / "second_site"
+    shutil.copytree(root / like, root / name)
+    for path in (root / name).glob("*.nii.gz"):
+        image = nibabel.load(path)
+        flipped = np.ascontiguousarray(np.asarray(image.dataobj)[::-1])
+        nibabel.save(nibabel.Nifti1Image(flipped, image.affine, image.header), path)
+    sheets = pd.read_excel(root / "patients.xlsx", sheet_name=None, dtype=str)
+    with pd.ExcelWriter(root / "patients.xlsx") as book:
+        for title, sheet in sheets.items():
+            row = sheet[sheet["Patient"] == like].assign(Patient=name)
+            pd.concat([sheet, row]).to_excel(book, sheet_name=title, index=False)
+    matrix = pd.read_csv(root / "fpkm.csv.gz", index_col=0)
+    matrix.loc[name] = matrix.loc[like] * 1.01
+    matrix.to_csv(root / "fpkm.csv.gz")
+    return f"second_site.{name}"
+
+
+def test_a_new_patient_of_a_study_is_computed_alone_and_then_refits_what_it_stands_in(small_home: SmallHome):
+    key = add_study_patient(small_home, "S2-002", "S2-077")
+    last = small_home.ids()
+    summary = small_home.run()
+    recorded = small_home.recorded_since(last)
+    assert summary.is_well, summary.as_json()
+    assert summary.patients_computed == 1
+    assert patients_in(recorded) == {key}
+    assert assets_of(recorded, key) == PATIENT_ASSETS
+    assert {each for _, each, _ in recorded if "." not in each} == {"second_site", "all"}
+    assert assets_of(recorded, "all") == {"tables/marts", *FITS, f"reports/{STUDY}"}
+    assert key in (small_home.home.reports_folder / f"{STUDY}.html").read_text()
+
+
+def test_a_fit_that_cannot_be_made_waits_for_a_change_and_its_page_says_so(small_home: SmallHome):
+    """Failed once, told at every pass, tried again only when something changed or somebody asks."""
+    toml = small_home.home.studies_folder / f"{STUDY}.toml"
+    page = small_home.home.reports_folder / f"{STUDY}.html"
+    good, fit = toml.read_text(), f"models/{STUDY}/overall_survival"
+    text = page.read_text()
+    toml.write_text("outer_folds = 20".join(good.rsplit("outer_folds = 2", 1)))
+    assert not small_home.run().is_well
+    reason = small_home.current(fit).reason
+    assert "fold" in reason
+    assert "This page no longer stands." in page.read_text()
+    last, n_runs = small_home.ids(), small_home.n_runs()
+    summary = small_home.run()
+    assert not summary.is_well
+    assert summary.troubles == [("all", fit, reason)]
+    assert (small_home.recorded_since(last), small_home.n_runs()) == ([], n_runs)
+    small_home.run(Scope(retry_failed=True), links=(Link.studies,))
+    assert small_home.recorded_since(last) == [(fit, "all", "failed")]
+    toml.write_text(good)
+    assert small_home.run().is_well
+    assert page.read_text() == text
+
+
 def test_a_patient_whose_images_go_and_come_back_refits_the_study_but_computes_nothing_again(small_home: SmallHome):
     """Removed data leave the tables and fits at once; artifacts of equal content stand when the data are back."""
     key, fits = "second_site.S2-002", [f"models/{STUDY}/idh_status", f"models/{STUDY}/overall_survival"]

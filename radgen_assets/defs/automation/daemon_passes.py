@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from radgen_assets.contracts.errors import RadgenError
+from radgen_assets.defs.automation.failure_text import failure_texts
 from radgen_assets.defs.automation.links import ORDER, Link, Scope
 from radgen_assets.defs.automation.plans import plan_link
 from radgen_assets.defs.automation.requests import request_of, request_of_next_link
@@ -147,15 +148,8 @@ def _link_row(instance: dg.DagsterInstance, link: str, run_id: str) -> dict[str,
 
 def _messages(instance: dg.DagsterInstance, run_id: str) -> list[str]:
     """What the failed steps of a run said."""
-    messages = []
-    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE):
-        event = entry.get_dagster_event()
-        said, error = event.step_failure_data.user_failure_data, event.step_failure_data.error
-        while error is not None and error.cause is not None and str(error.cls_name).startswith("Dagster"):
-            error = error.cause  # what the step raised, without Dagster's wrapping
-        text = said.description if said and said.description else (error.message if error else "")
-        messages.append(f"{event.step_key}: {text}".strip())
-    return messages
+    entries = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    return failure_texts(entry.get_dagster_event() for entry in entries)
 
 
 def _troubles(home: Home, ledger: Ledger, scope: Scope) -> list[tuple[str, str, str]]:
@@ -163,7 +157,7 @@ def _troubles(home: Home, ledger: Ledger, scope: Scope) -> list[tuple[str, str, 
     as_they_stand = Scope(scope.patients, scope.cohorts, scope.studies)
     troubles: list[tuple[str, str, str]] = []
     try:
-        for link in WITH_KEYS:
+        for link in (*WITH_KEYS, Link.studies):
             troubles += plan_link(home, ledger, link, as_they_stand).troubles
     except RadgenError as error:
         troubles.append(("all", "pass", str(error)))

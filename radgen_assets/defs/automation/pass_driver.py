@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from radgen_assets.defs.automation.after_links import after_link
+from radgen_assets.defs.automation.failure_text import failure_texts
 from radgen_assets.defs.automation.jobs import add_partitions
 from radgen_assets.defs.automation.links import ORDER, Link, LinkPlan, Scope
 from radgen_assets.defs.automation.plans import plan_link
@@ -147,7 +148,7 @@ class _Pass:
         self.summary.add(after.troubles)
         if link in (Link.patients, Link.device):
             self.summary.patients.update(plan.keys)
-        failed = [] if result.success else [str(each) for each in _messages(result)]
+        failed = [] if result.success else failure_texts(result.all_events)
         self.summary.links.append(
             {
                 "link": link.value,
@@ -199,18 +200,3 @@ def execute(definitions: dg.Definitions, instance: dg.DagsterInstance, request: 
             asset_selection=request.asset_selection,
             raise_on_error=False,
         )
-
-
-def _messages(result: Any) -> list[str]:
-    """What the failed steps said, one line each."""
-    messages = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.event_specific_data.error
-            failure = event.event_specific_data.user_failure_data
-            text = failure.description if failure and failure.description else (error.message if error else "")
-            while not failure and error is not None and error.cause is not None:
-                error = error.cause
-                text = error.message
-            messages.append(f"{event.step_key}: {str(text).strip()}")
-    return messages

@@ -25,9 +25,14 @@ def plan_link(home: Home, ledger: Ledger, link: Link, scope: Scope) -> LinkPlan:
         return LinkPlan(link, assets=tuple(f"tables/{name}" for name in (*STAGING, *MARTS)) if stale else ())
     if link is Link.studies:
         again = scope.refit or scope.force
-        assets = plan_studies(home, ledger, scope.studies, again=again)
-        fits = {"__".join(asset.split("/")): {"config": {"force": True}} for asset in assets} if again else {}
-        return LinkPlan(link, assets=assets, run_config={"ops": fits} if fits else {})
+        studies = plan_studies(home, ledger, scope.studies, again=again, retry_failed=scope.retry_failed)
+        flags = {"force": again, "retry_failed": scope.retry_failed}
+        steps = (
+            {"__".join(asset.split("/")): {"config": flags} for asset in studies.assets} if any(flags.values()) else {}
+        )
+        return LinkPlan(
+            link, assets=studies.assets, troubles=studies.troubles, run_config={"ops": steps} if steps else {}
+        )
     plan = plan_chain(home, ledger, link, keys_of(home, ledger, link, scope), scope)
     if link is Link.home and plan.keys:
         flags = {"config": {"force": scope.force, "retry_failed": scope.retry_failed}}
