@@ -13,6 +13,8 @@ from radgen_assets.science.survival.cox import CoxFit, fit_cox
 from radgen_assets.science.survival.elastic_net import ElasticNetCox, cox_path, fit_elastic_net_cox
 from radgen_assets.science.survival.kaplan_meier import KaplanMeier, kaplan_meier
 from radgen_assets.science.survival.logrank import LogRank, logrank
+from radgen_assets.science.survival.nomogram import Nomogram, nomogram
+from radgen_assets.science.survival.nomogram_axis import NomogramAxis, SurvivalAxis
 from radgen_assets.science.survival.outcome import Outcome
 
 __all__ = [
@@ -22,8 +24,11 @@ __all__ = [
     "ElasticNetCox",
     "KaplanMeier",
     "LogRank",
+    "Nomogram",
+    "NomogramAxis",
     "Outcome",
     "RiskGroup",
+    "SurvivalAxis",
     "calibrate",
     "compare_concordance",
     "cox_path",
@@ -32,4 +37,5 @@ __all__ = [
     "harrell_c",
     "kaplan_meier",
     "logrank",
+    "nomogram",
 ]
