@@ -1,7 +1,9 @@
-"""Agreement and tables: Table 1 with the right test named, and what is missing before it is handled."""
+"""Agreement between readers and masks, tables with the right test named, and the audit of published numbers."""
 
 from __future__ import annotations
 
+from radgen_assets.science.agreement.published_auc import AucAudit, audit_auc
+from radgen_assets.science.agreement.published_hazard_ratio import HazardRatioAudit, audit_hazard_ratio
 from radgen_assets.science.agreement.table_missing import missing_data_report
 from radgen_assets.science.agreement.table_one import (
     BaselineRow,
@@ -11,8 +13,12 @@ from radgen_assets.science.agreement.table_one import (
 )
 
 __all__ = [
+    "AucAudit",
     "BaselineRow",
     "BaselineTable",
+    "HazardRatioAudit",
+    "audit_auc",
+    "audit_hazard_ratio",
     "baseline_table",
     "missing_data_report",
     "standardised_difference",
