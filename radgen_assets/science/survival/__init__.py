@@ -1,54 +1,126 @@
-"""Right-censored survival: outcome, Kaplan-Meier, log-rank, Cox (plain and penalised), concordance."""
+"""Right-censored survival: outcome, Kaplan-Meier, log-rank, Cox (plain and penalised), concordance, AUC(t), Brier."""
 
 from __future__ import annotations
 
+from radgen_assets.science.survival.brier import (
+    BrierScore,
+    IntegratedBrier,
+    brier_score,
+    compare_brier,
+    integrated_brier,
+)
 from radgen_assets.science.survival.calibration import RiskGroup, calibrate
+from radgen_assets.science.survival.calibration_smooth import (
+    CalibrationSlope,
+    ObservedOverExpected,
+    SmoothCalibration,
+    calibrate_smooth,
+    calibration_slope,
+    observed_over_expected,
+)
+from radgen_assets.science.survival.censoring import (
+    CensoringCurve,
+    CensoringWeights,
+    censoring_curve,
+    censoring_weights,
+)
 from radgen_assets.science.survival.concordance import (
     Concordance,
     ConcordanceDifference,
+    JointConcordance,
     compare_concordance,
     harrell_c,
+    joint_concordance,
+    weighted_concordance,
 )
 from radgen_assets.science.survival.cox import CoxFit, fit_cox
+from radgen_assets.science.survival.cox_baseline import BaselineHazard, PredictedSurvival
+from radgen_assets.science.survival.cox_residuals import CoxResiduals, cox_residuals
 from radgen_assets.science.survival.cutpoint import Cutpoint, maximally_selected_cutpoint
+from radgen_assets.science.survival.decision import DecisionCurve, decision_curve
 from radgen_assets.science.survival.elastic_net import ElasticNetCox, cox_path, fit_elastic_net_cox
+from radgen_assets.science.survival.influence import DifferenceOverTime
 from radgen_assets.science.survival.kaplan_meier import KaplanMeier, kaplan_meier
 from radgen_assets.science.survival.logrank import LogRank, logrank
 from radgen_assets.science.survival.nomogram import Nomogram, nomogram
 from radgen_assets.science.survival.nomogram_axis import NomogramAxis, SurvivalAxis
 from radgen_assets.science.survival.outcome import Outcome
+from radgen_assets.science.survival.reclassification import Improvement, NetReclassification, net_reclassification
 from radgen_assets.science.survival.restricted_mean import (
     RestrictedMean,
     RestrictedMeanDifference,
     compare_restricted_means,
     restricted_mean,
 )
+from radgen_assets.science.survival.terms import CodedTerms, code_terms
+from radgen_assets.science.survival.time_dependent import (
+    TimeDependentAuc,
+    compare_time_dependent_auc,
+    time_dependent_auc,
+    time_dependent_roc,
+)
+from radgen_assets.science.survival.uno import uno_c
 
 __all__ = [
+    "BaselineHazard",
+    "BrierScore",
+    "CalibrationSlope",
+    "CensoringCurve",
+    "CensoringWeights",
+    "CodedTerms",
     "Concordance",
     "ConcordanceDifference",
     "CoxFit",
+    "CoxResiduals",
     "Cutpoint",
+    "DecisionCurve",
+    "DifferenceOverTime",
     "ElasticNetCox",
+    "Improvement",
+    "IntegratedBrier",
+    "JointConcordance",
     "KaplanMeier",
     "LogRank",
+    "NetReclassification",
     "Nomogram",
     "NomogramAxis",
+    "ObservedOverExpected",
     "Outcome",
+    "PredictedSurvival",
     "RestrictedMean",
     "RestrictedMeanDifference",
     "RiskGroup",
+    "SmoothCalibration",
     "SurvivalAxis",
+    "TimeDependentAuc",
+    "brier_score",
     "calibrate",
+    "calibrate_smooth",
+    "calibration_slope",
+    "censoring_curve",
+    "censoring_weights",
+    "code_terms",
+    "compare_brier",
     "compare_concordance",
     "compare_restricted_means",
+    "compare_time_dependent_auc",
     "cox_path",
+    "cox_residuals",
+    "decision_curve",
     "fit_cox",
     "fit_elastic_net_cox",
     "harrell_c",
+    "integrated_brier",
+    "joint_concordance",
     "kaplan_meier",
     "logrank",
     "maximally_selected_cutpoint",
+    "net_reclassification",
     "nomogram",
+    "observed_over_expected",
     "restricted_mean",
+    "time_dependent_auc",
+    "time_dependent_roc",
+    "uno_c",
+    "weighted_concordance",
 ]

@@ -1,4 +1,4 @@
-"""Cox's proportional hazards model by Newton's method, Efron or Breslow ties."""
+"""Cox's proportional hazards model by Newton's method: Efron or Breslow ties, strata, weights, persons."""
 
 from __future__ import annotations
 
@@ -12,26 +12,29 @@ from scipy.special import ndtr
 from scipy.stats import chi2
 
 from radgen_assets.contracts.errors import UsedWrongly
+from radgen_assets.science.survival.cox_baseline import BaselineHazard, PredictedSurvival, baseline_hazards
+from radgen_assets.science.survival.cox_residuals import cox_residuals, sum_by_person
 from radgen_assets.science.survival.kaplan_meier import Z95
 from radgen_assets.science.survival.outcome import Outcome
+from radgen_assets.science.survival.risk_sets import risk_sets
+from radgen_assets.science.survival.terms import CodedTerms
 
 Ties = Literal["efron", "breslow"]
-MAX_STEPS = 60
-MAX_HALVINGS = 30
-GRADIENT_TOLERANCE = 1e-10  # of the log likelihood per standard deviation, divided by the number of events
-LARGEST_STANDARDISED = 12.0  # a hazard ratio above 160,000 per standard deviation: the likelihood has no maximum
-SMALLEST_EIGENVALUE = 1e-9  # of the information per event, on the correlation scale
+SMALLEST_EIGENVALUE = 1e-9  # of the correlation matrix of the covariates
 
 
 @dataclass(frozen=True, eq=False)
 class CoxFit:
-    """A fitted Cox model; arrays have one value a covariate.
+    """A fitted Cox model; arrays have one value a covariate. It holds no patient's data, so it may be stored.
 
-    std_err, z, p : of the coefficients, from the inverse information (Wald)
+    std_err, z, p : of the coefficients (Wald), over persons where `fit_cox` was told them
+    model_std_err : from the inverse information; equal to std_err without persons
     low, high : 95 % limits of the hazard ratio
-    likelihood_ratio, wald, score : (statistic, P) of the global tests, `n_covariates` degrees of freedom
-    event_times, cumulative_hazard : baseline at the covariates' means, one value a distinct event time
-        (at covariates zero it can overflow: an age of 0 lies far from any patient)
+    likelihood_ratio, wald, score : (statistic, P) of the global tests, `n_covariates` degrees of freedom; only Wald's
+        takes persons into account
+    means : of the covariates (weighted), where the baseline hazards stand
+        (at covariates zero they can overflow: an age of 0 lies far from any patient)
+    baselines : one a stratum, sorted by label; one without strata
     """
 
     names: tuple[str, ...]
@@ -40,6 +43,7 @@ class CoxFit:
     ties: Ties
     coefficients: NDArray[np.float64]
     std_err: NDArray[np.float64]
+    model_std_err: NDArray[np.float64]
     variance: NDArray[np.float64]
     z: NDArray[np.float64]
     p: NDArray[np.float64]
@@ -54,46 +58,95 @@ class CoxFit:
     aic: float
     bic: float
     means: NDArray[np.float64]
-    event_times: NDArray[np.float64]
-    cumulative_hazard: NDArray[np.float64]
+    baselines: tuple[BaselineHazard, ...]
     n_steps: int
+
+    @property
+    def event_times(self) -> NDArray[np.float64]:
+        """(k,) distinct event times, increasing; of a fit without strata."""
+        return self._only_baseline().event_times
+
+    @property
+    def cumulative_hazard(self) -> NDArray[np.float64]:
+        """(k,) baseline hazard at the covariates' means, summed up to each event time; of a fit without strata."""
+        return self._only_baseline().cumulative_hazard
 
     def linear_predictor(self, covariates: ArrayLike) -> NDArray[np.float64]:
         """(m, p) covariates -> (m,) log hazard against the mean patient; higher means earlier death."""
         return (np.atleast_2d(np.asarray(covariates, dtype=float)) - self.means) @ self.coefficients
 
-    def survival(self, covariates: ArrayLike, times_months: ArrayLike) -> NDArray[np.float64]:
-        """(m, p) covariates -> (m, len(times)) predicted probability to live beyond each time."""
-        place = np.searchsorted(self.event_times, np.asarray(times_months, dtype=float), side="right")
-        hazard = np.append(0.0, self.cumulative_hazard)[place]
-        return np.exp(-np.exp(self.linear_predictor(covariates))[:, None] * hazard[None, :])
+    def survival(
+        self, covariates: ArrayLike, times_months: ArrayLike, *, strata: ArrayLike | None = None
+    ) -> NDArray[np.float64]:
+        """(m, p) covariates -> (m, len(times)) predicted probability to live beyond each time.
 
+        strata : (m,) stratum of each patient, needed when the fit has strata
+        """
+        times = np.atleast_1d(np.asarray(times_months, dtype=float))
+        hazard = np.stack([one.at(times) for one in self._baselines_of(strata, len(self.linear_predictor(covariates)))])
+        return np.exp(-np.exp(self.linear_predictor(covariates))[:, None] * hazard)
 
-@dataclass(frozen=True, eq=False)
-class _RiskSets:
-    """Patients by decreasing time, cut at each distinct event time; everything the likelihood needs."""
+    def predict_survival(
+        self, covariates: ArrayLike, times_months: ArrayLike, *, strata: ArrayLike | None = None
+    ) -> PredictedSurvival:
+        """As `survival`, with standard errors and 95 % limits (on the log scale, cut at 1).
 
-    order: NDArray[np.int64]
-    at_risk: NDArray[np.int64]  # (k,) patients at risk: the first so many of `order`
-    dead: NDArray[np.int64]  # rows of `order` that died, grouped by event time
-    first_dead: NDArray[np.int64]  # (k,) where each group starts in `dead`
-    n_dead: NDArray[np.int64]  # (k,)
-    times: NDArray[np.float64]  # (k,) decreasing
+        Source: Tsiatis 1981, Link 1984; R summary(survfit(coxph, newdata)).
+        """
+        x = np.atleast_2d(np.asarray(covariates, dtype=float)) - self.means
+        times = np.atleast_1d(np.asarray(times_months, dtype=float))
+        baselines = self._baselines_of(strata, len(x))
+        parts = [one.predict(x[i], self.coefficients, self.variance, times) for i, one in enumerate(baselines)]
+        survival = np.exp(-np.stack([hazard for hazard, _ in parts]))
+        error = np.stack([std_err for _, std_err in parts])  # of the log survival
+        low, high = survival * np.exp(-Z95 * error), np.minimum(1.0, survival * np.exp(Z95 * error))
+        return PredictedSurvival(times, survival, survival * error, low, high)
+
+    def _only_baseline(self) -> BaselineHazard:
+        if len(self.baselines) > 1:
+            labels = ", ".join(one.stratum for one in self.baselines)
+            raise UsedWrongly(f"Cox: the fit has a baseline for each stratum ({labels}). Choose one of `.baselines`.")
+        return self.baselines[0]
+
+    def _baselines_of(self, strata: ArrayLike | None, n: int) -> list[BaselineHazard]:
+        if strata is None:
+            return [self._only_baseline()] * n
+        known = {one.stratum: one for one in self.baselines}
+        labels = [str(label) for label in np.atleast_1d(np.asarray(strata)).tolist()]
+        unknown = sorted(set(labels) - set(known))
+        if unknown or len(labels) != n:
+            found = f"the stratum '{unknown[0]}'" if unknown else f"{len(labels)} strata for {n} patients"
+            raise UsedWrongly(f"Cox: found {found}, expected one of {', '.join(known)} for each patient.")
+        return [known[label] for label in labels]
 
 
 def fit_cox(
-    outcome: Outcome, covariates: ArrayLike, *, names: Sequence[str] | None = None, ties: Ties = "efron"
+    outcome: Outcome,
+    covariates: ArrayLike | CodedTerms,
+    *,
+    names: Sequence[str] | None = None,
+    ties: Ties = "efron",
+    strata: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    persons: ArrayLike | None = None,
 ) -> CoxFit:
     """Fit a Cox model without penalty.
 
     Parameters
     ----------
-    covariates : (n, p) float64 or data frame
+    covariates : (n, p) float64, data frame of numbers, or CodedTerms
         Finite numbers; categories must have been coded. Centred and scaled inside, reported on their own scale.
     names : sequence of str, optional
-        Names of the columns, for messages and the result; a data frame brings its own.
+        Names of the columns, for messages and the result; a data frame and CodedTerms bring their own.
     ties : "efron" or "breslow"
         Treatment of deaths at one time; the baseline hazard is weighted in the same way (as R, unlike lifelines).
+    strata : (n,) labels, optional
+        Each stratum has its own baseline hazard; the coefficients are common.
+    weights : (n,) > 0, optional
+        Case weights. The standard errors take a patient of weight 2 for two patients; where weights are not counts,
+        give `persons` as well.
+    persons : (n,) labels, optional
+        Standard errors from the spread of the persons' influences (sandwich): the patients of one person are one unit.
 
     Raises
     ------
@@ -101,23 +154,38 @@ def fit_cox(
         No event; a constant covariate; covariates that depend on each other linearly; a covariate that separates
         (the likelihood has no maximum, the coefficient would be infinite). The text names the covariate.
 
-    Source: Cox 1972; Efron 1977; R survival::coxph (agreement 1e-9 in coefficients).
+    Source: Cox 1972; Efron 1977; Lin & Wei 1989 (persons); R survival::coxph (agreement 1e-9 in coefficients).
     """
-    matrix, labels = _as_matrix(covariates, names, outcome.n)
+    from radgen_assets.science.survival.cox_likelihood import evaluate, maximise
+
+    matrix, labels = as_matrix(covariates, names, outcome.n)
+    case_weights = _as_weights(weights, outcome.n)
     _refuse_what_cannot_be_fitted(outcome, matrix, labels)
-    mean, scale = matrix.mean(axis=0), matrix.std(axis=0)
-    standardised = (matrix - mean) / scale
-    sets = _risk_sets(outcome)
-    beta, null, final, steps = _newton(standardised[sets.order], sets, ties, labels)
-    unscaled = np.linalg.inv(final[2])
-    coefficients, variance = beta / scale, unscaled / np.outer(scale, scale)
+    mean = np.average(matrix, axis=0, weights=case_weights)
+    scale = np.sqrt(np.average((matrix - mean) ** 2, axis=0, weights=case_weights))
+    sets = risk_sets(outcome, strata)
+    x = np.ascontiguousarray(((matrix - mean) / scale)[sets.order])
+    data = (x, case_weights[sets.order], sets.start, sets.n_dead, sets.first, ties == "efron")
+
+    p = len(labels)
+    beta, gradient, information = np.zeros(p), np.zeros(p), np.zeros((p, p))
+    null = evaluate(*data, beta, gradient, information)
+    u0, i0 = gradient.copy(), information.copy()
+    loglik, steps, ending = maximise(*data, beta, gradient, information)
+    _refuse_without_maximum(ending, beta, i0, labels)
+
+    coefficients = beta / scale
+    model_variance = np.linalg.inv(information) / np.outer(scale, scale)
+    variance = model_variance
+    if persons is not None:
+        inside = cox_residuals(outcome, matrix, coefficients, ties=ties, strata=strata, weights=case_weights)
+        influence = sum_by_person(case_weights[:, None] * inside.score @ model_variance, persons, p)
+        variance = influence.T @ influence
     std_err = np.sqrt(np.diag(variance))
     z = coefficients / std_err
-    times, hazard = _baseline(standardised[sets.order] @ beta, sets, ties)
-    ratio = 2 * (final[0] - null[0])
-    wald = float(beta @ final[2] @ beta)
-    score = float(null[1] @ np.linalg.solve(null[2], null[1]))
-    p = len(labels)
+    ratio = 2 * (loglik - null)
+    wald = float(coefficients @ np.linalg.solve(variance, coefficients))
+    score = float(u0 @ np.linalg.solve(i0, u0))
     return CoxFit(
         names=labels,
         n=outcome.n,
@@ -125,29 +193,33 @@ def fit_cox(
         ties=ties,
         coefficients=coefficients,
         std_err=std_err,
+        model_std_err=np.sqrt(np.diag(model_variance)),
         variance=variance,
         z=z,
         p=2 * ndtr(-np.abs(z)),
         hazard_ratio=np.exp(coefficients),
         low=np.exp(coefficients - Z95 * std_err),
         high=np.exp(coefficients + Z95 * std_err),
-        log_likelihood_null=null[0],
-        log_likelihood=final[0],
+        log_likelihood_null=null,
+        log_likelihood=loglik,
         likelihood_ratio=(ratio, float(chi2.sf(ratio, p))),
         wald=(wald, float(chi2.sf(wald, p))),
         score=(score, float(chi2.sf(score, p))),
-        aic=2 * p - 2 * final[0],
-        bic=p * float(np.log(outcome.n_events)) - 2 * final[0],
+        aic=2 * p - 2 * loglik,
+        bic=p * float(np.log(outcome.n_events)) - 2 * loglik,
         means=mean,
-        event_times=times,
-        cumulative_hazard=hazard,
+        baselines=baseline_hazards(sets, matrix[sets.order] - mean, case_weights[sets.order], coefficients, ties),
         n_steps=steps,
     )
 
 
-def _as_matrix(
-    covariates: ArrayLike, names: Sequence[str] | None, n: int
+def as_matrix(
+    covariates: ArrayLike | CodedTerms, names: Sequence[str] | None, n: int
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """(n, p) float64 and the names of its columns."""
+    if isinstance(covariates, CodedTerms):
+        names = covariates.names if names is None else names
+        covariates = covariates.matrix
     columns = getattr(covariates, "columns", None)
     matrix = np.asarray(covariates, dtype=np.float64)
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
@@ -156,6 +228,15 @@ def _as_matrix(
     if matrix.shape != (n, len(names)) or not names:
         raise UsedWrongly(f"Cox: found covariates of shape {matrix.shape}, expected ({n}, {max(len(names), 1)}).")
     return matrix, tuple(names)
+
+
+def _as_weights(weights: ArrayLike | None, n: int) -> NDArray[np.float64]:
+    if weights is None:
+        return np.ones(n)
+    given = np.asarray(weights, dtype=np.float64)
+    if given.shape != (n,) or not (np.isfinite(given) & (given > 0)).all():
+        raise UsedWrongly(f"Cox: found weights of shape {given.shape}, expected ({n},) finite numbers above 0.")
+    return given
 
 
 def _refuse_what_cannot_be_fitted(outcome: Outcome, matrix: NDArray[np.float64], names: tuple[str, ...]) -> None:
@@ -174,85 +255,19 @@ def _refuse_what_cannot_be_fitted(outcome: Outcome, matrix: NDArray[np.float64],
         raise UsedWrongly(f"Cox: {', '.join(names)} depend on each other linearly. Leave one of them out.")
 
 
-def _risk_sets(outcome: Outcome) -> _RiskSets:
-    order = np.argsort(-outcome.time_months, kind="stable")
-    time, event = outcome.time_months[order], outcome.event[order]
-    dead = np.flatnonzero(event)
-    times, first_dead, n_dead = np.unique(-time[dead], return_index=True, return_counts=True)
-    at_risk = np.searchsorted(-time, times, side="right")
-    return _RiskSets(order, at_risk, dead, first_dead, n_dead, -times)
+def _refuse_without_maximum(
+    ending: int, beta: NDArray[np.float64], information_at_zero: NDArray[np.float64], names: tuple[str, ...]
+) -> None:
+    from radgen_assets.science.survival.cox_likelihood import FLAT, FOUND
 
-
-def _newton(
-    x: NDArray[np.float64], sets: _RiskSets, ties: Ties, names: tuple[str, ...]
-) -> tuple[NDArray[np.float64], tuple, tuple, int]:
-    """Maximise the partial likelihood; returns beta, (loglik, gradient, information) at zero and at beta, steps."""
-    beta = np.zeros(x.shape[1])
-    null = now = _likelihood(x, beta, sets, ties)
-    for step in range(1, MAX_STEPS + 1):
-        if np.linalg.eigvalsh(now[2])[0] < SMALLEST_EIGENVALUE * len(sets.dead):
-            raise _no_maximum(beta, names)
-        direction = np.linalg.solve(now[2], now[1])
-        length = 1.0
-        for _ in range(MAX_HALVINGS):
-            trial = _likelihood(x, beta + length * direction, sets, ties)
-            if np.isfinite(trial[0]) and trial[0] >= now[0] - 1e-12 * abs(now[0]):
-                break
-            length /= 2
-        beta, now = beta + length * direction, trial
-        if np.abs(beta).max() > LARGEST_STANDARDISED:
-            raise _no_maximum(beta, names)
-        if np.abs(now[1]).max() < GRADIENT_TOLERANCE * len(sets.dead) and np.abs(direction).max() < 1e-7:
-            return beta, null, now, step
-    raise _no_maximum(beta, names)
-
-
-def _no_maximum(beta: NDArray[np.float64], names: tuple[str, ...]) -> UsedWrongly:
+    if ending == FOUND:
+        return
+    if ending == FLAT:
+        flat = np.diag(information_at_zero) <= SMALLEST_EIGENVALUE
+        told = f"'{names[int(np.argmax(flat))]}' does not vary" if flat.any() else f"{', '.join(names)} depend linearly"
+        raise UsedWrongly(f"Cox: {told} among the patients at risk at an event (of each stratum). Leave one out.")
     name = names[int(np.argmax(np.abs(beta)))]
-    return UsedWrongly(
+    raise UsedWrongly(
         f"Cox: the likelihood has no maximum, the coefficient of '{name}' runs to infinity (separation: one side of it "
         "holds no event, or orders the deaths perfectly). Merge levels, leave it out, or use fit_elastic_net_cox."
     )
-
-
-def _efron_weights(sets: _RiskSets, ties: Ties) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """For each death: its event time, and the share l/d of the tied deaths that has left the risk set before it."""
-    group = np.repeat(np.arange(len(sets.n_dead)), sets.n_dead)
-    if ties == "breslow":
-        return group, np.zeros(len(group))
-    return group, (np.arange(len(group)) - sets.first_dead[group]) / sets.n_dead[group]
-
-
-def _likelihood(
-    x: NDArray[np.float64], beta: NDArray[np.float64], sets: _RiskSets, ties: Ties
-) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """Log partial likelihood, its gradient (p,) and information (p, p); rows of x by decreasing time."""
-    n, p = x.shape
-    eta = x @ beta
-    shift = eta.max()
-    risk = np.exp(eta - shift)
-    weighted = risk[:, None] * x
-    squares = (weighted[:, :, None] * x[:, None, :]).reshape(n, p * p)
-    group, share = _efron_weights(sets, ties)
-
-    def sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        whole = np.cumsum(values, axis=0)[sets.at_risk - 1]
-        tied = np.add.reduceat(values[sets.dead], sets.first_dead, axis=0)
-        return whole[group] - share[:, None] * tied[group]
-
-    s0, s1, s2 = sums(risk[:, None])[:, 0], sums(weighted), sums(squares)
-    mean = s1 / s0[:, None]
-    loglik = float((eta[sets.dead] - shift).sum() - np.log(s0).sum())
-    gradient = x[sets.dead].sum(axis=0) - mean.sum(axis=0)
-    information = (s2 / s0[:, None]).sum(axis=0).reshape(p, p) - mean.T @ mean
-    return loglik, gradient, information
-
-
-def _baseline(eta: NDArray[np.float64], sets: _RiskSets, ties: Ties) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Event times, increasing, and the cumulative hazard of a patient with linear predictor zero."""
-    risk = np.exp(eta)
-    group, share = _efron_weights(sets, ties)
-    whole = np.cumsum(risk)[sets.at_risk - 1]
-    tied = np.add.reduceat(risk[sets.dead], sets.first_dead)
-    jump = np.bincount(group, weights=1.0 / (whole[group] - share * tied[group]))
-    return sets.times[::-1], np.cumsum(jump[::-1])
