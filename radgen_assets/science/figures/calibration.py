@@ -8,8 +8,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from radgen_assets.science.figures.inputs import CalibrationCurve, CalibrationGroup
-from radgen_assets.science.figures.style import GREY, LOOKS, PAPER, SMALL, house_style, new_figure, place_axes
+from radgen_assets.science.figures.inputs import CalibrationCurve, CalibrationGroup, SmoothCalibration
+from radgen_assets.science.figures.style import (
+    GREY,
+    LOOKS,
+    PAPER,
+    SMALL,
+    SeriesLook,
+    house_style,
+    new_figure,
+    place_axes,
+)
 
 PLOT_IN, ROW_IN = 3.3, 0.2
 COUNT_GAP = 0.085  # of the axis: room for a count of three digits
@@ -97,17 +106,25 @@ def _draw_curve(axes: Axes, curve: CalibrationCurve, shift: float) -> None:
     high = np.array([group.high for group in curve.groups])
     axes.vlines(x, low, high, color=look.colour, linewidth=1.1, alpha=0.75)
     n = sum(group.n for group in curve.groups)
+    if curve.smooth is not None:
+        _draw_smooth(axes, curve.smooth, look)
     axes.plot(
         x,
         y,
         color=look.colour,
-        linestyle=look.dash,
+        linestyle="none" if curve.smooth is not None else look.dash,  # groups are joined where nothing else leads
         linewidth=1.0,
         marker=look.marker,
         markersize=6,
         markeredgecolor=PAPER,
         label=f"{curve.label}: {len(curve.groups)} groups of {n} patients",
     )
+
+
+def _draw_smooth(axes: Axes, smooth: SmoothCalibration, look: SeriesLook) -> None:
+    if len(smooth.low):
+        axes.fill_between(smooth.predicted, smooth.low, smooth.high, color=look.colour, alpha=0.13, linewidth=0)
+    axes.plot(smooth.predicted, smooth.observed, color=look.colour, linestyle=look.dash, linewidth=1.6)
 
 
 def _draw_counts(axes: Axes, curves: Sequence[CalibrationCurve]) -> None:

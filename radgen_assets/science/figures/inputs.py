@@ -28,11 +28,24 @@ class SurvivalCurve:
 
 
 @dataclass(frozen=True)
+class RocBand:
+    """Pointwise 95 % limits of the sensitivity at given false positive rates.
+
+    false_positive_rate, low, high : (n_points,) 0 to 1, the first rising.
+    """
+
+    false_positive_rate: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+
+
+@dataclass(frozen=True)
 class RocCurve:
     """One model's receiver operating characteristic.
 
     false_positive_rate, true_positive_rate : (n_points,)     From (0, 0) to (1, 1), rising.
     auc : area with its interval (DeLong), as the fit states it.
+    band : limits drawn as a shade behind the curve, if any.
     """
 
     label: str
@@ -40,6 +53,56 @@ class RocCurve:
     true_positive_rate: Sequence[float]
     auc: Estimate
     look: Look
+    band: RocBand | None = None
+
+
+@dataclass(frozen=True)
+class TimeRoc:
+    """The receiver operating characteristic of a risk for death by one time.
+
+    false_positive_rate, true_positive_rate : (n_points,)     From (0, 0) to (1, 1), rising.
+    n_cases, n_controls : patients who died by `time_months`, and who were followed beyond it alive.
+    """
+
+    time_months: float
+    false_positive_rate: Sequence[float]
+    true_positive_rate: Sequence[float]
+    auc: Estimate
+    n_cases: int
+    n_controls: int
+
+
+@dataclass(frozen=True)
+class AucOverTime:
+    """One model's time-dependent area with its 95 % limits; `low` and `high` may be left empty.
+
+    time_months : (k,) rising; auc, low, high : (k,) 0 to 1
+    n_cases, n_controls : (k,) or empty; those of the first curve are written below the axis.
+    """
+
+    label: str
+    time_months: Sequence[float]
+    auc: Sequence[float]
+    look: Look
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+    n_cases: Sequence[int] = ()
+    n_controls: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class NetBenefit:
+    """One model's net benefit over threshold probabilities; `low` and `high` may be left empty.
+
+    threshold : (k,) rising, above 0 and below 1; net_benefit, low, high : (k,) per patient
+    """
+
+    label: str
+    threshold: Sequence[float]
+    net_benefit: Sequence[float]
+    look: Look
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
@@ -55,12 +118,26 @@ class CalibrationGroup:
 
 
 @dataclass(frozen=True)
+class SmoothCalibration:
+    """Observed against predicted probability as a smooth curve; `low` and `high` may be left empty.
+
+    predicted : (k,) rising; observed, low, high : (k,) 0 to 1
+    """
+
+    predicted: Sequence[float]
+    observed: Sequence[float]
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
 class CalibrationCurve:
-    """One model's calibration: groups in rising order of prediction."""
+    """One model's calibration: groups in rising order of prediction, and a smooth curve through all patients, if any."""
 
     label: str
     groups: tuple[CalibrationGroup, ...]
     look: Look
+    smooth: SmoothCalibration | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +148,86 @@ class EstimateRow:
     label: str
     estimate: Estimate
     look: Look
+
+
+@dataclass(frozen=True)
+class Volcano:
+    """Effect and P value of every gene (or feature); all (n,).
+
+    effect : e.g. log2 fold change; p : above 0, as tested; p_adjusted : the same after adjustment
+    """
+
+    names: Sequence[str]
+    effect: Sequence[float]
+    p: Sequence[float]
+    p_adjusted: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """What is known of each row (or column) of a heat map: a category or a number each, None where unknown.
+
+    `levels` is the order of the categories; by default that of the alphabet.
+    """
+
+    name: str
+    values: Sequence[str | None] | Sequence[float | None]
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Numbers in rows and columns; values : (n_rows, n_columns), finite."""
+
+    values: Sequence[Sequence[float]]
+    row_names: Sequence[str]
+    column_names: Sequence[str]
+    row_strips: tuple[Strip, ...] = ()
+    column_strips: tuple[Strip, ...] = ()
+
+
+@dataclass(frozen=True)
+class CoefficientPaths:
+    """Coefficients of a penalised model over its penalties, with the cross-validated deviance.
+
+    lambdas : (L,) above 0, falling; coefficients : (L, p); names : (p,)
+    deviance, deviance_std_err : (L,)
+    index_min, index_1se : places in `lambdas` of the smallest deviance and of the strongest penalty within one
+        standard error of it
+    """
+
+    names: Sequence[str]
+    lambdas: Sequence[float]
+    coefficients: Sequence[Sequence[float]]
+    deviance: Sequence[float]
+    deviance_std_err: Sequence[float]
+    index_min: int
+    index_1se: int
+
+
+@dataclass(frozen=True)
+class CutpointProfile:
+    """The statistic of every cut that was tried, and the values that were cut.
+
+    cuts, statistics : (k,) the first rising; values : (n,)
+    cut : the value chosen: patients above it are the high group
+    tests : name and P of each way in which the choice among many was paid for, e.g. ("Lausen-Schumacher 1994", 0.004)
+    """
+
+    cuts: Sequence[float]
+    statistics: Sequence[float]
+    cut: float
+    values: Sequence[float]
+    tests: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class PairTest:
+    """P of the difference of two groups, told by their labels."""
+
+    first: str
+    second: str
+    p: float
 
 
 @dataclass(frozen=True)

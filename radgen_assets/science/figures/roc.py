@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from radgen_assets.contracts.results import Estimate
@@ -42,7 +43,7 @@ def roc_curve(label: str, outcome: Sequence[int], score: Sequence[float], auc: E
 
 
 def roc_figure(curves: Sequence[RocCurve]) -> Figure:
-    """ROC curves over the line of chance; the key states each area with its interval.
+    """ROC curves over the line of chance, with their bands where given; the key states each area with its interval.
 
     Raises
     ------
@@ -58,6 +59,11 @@ def roc_figure(curves: Sequence[RocCurve]) -> Figure:
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)
         for curve in curves:
             look = LOOKS[curve.look]
+            if curve.band is not None:
+                at, low, high = curve.band.false_positive_rate, curve.band.low, curve.band.high
+                axes.fill_between(at, low, high, color=look.colour, alpha=0.13, linewidth=0)
+                for limit in (low, high):  # where two bands overlap, their edges still tell them apart
+                    axes.plot(at, limit, color=look.colour, linestyle=look.dash, linewidth=0.6)
             axes.plot(
                 curve.false_positive_rate,
                 curve.true_positive_rate,
@@ -66,11 +72,16 @@ def roc_figure(curves: Sequence[RocCurve]) -> Figure:
                 linewidth=1.9,
                 label=f"{curve.label}: AUC {with_interval(curve.auc)}",
             )
-        axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
-        axes.set(xlabel="1 − specificity", ylabel="Sensitivity")
-        ticks = np.linspace(0, 1, 6)
-        axes.set_xticks(ticks, [f"{tick:.1f}" for tick in ticks])
-        axes.set_yticks(ticks, [f"{tick:.1f}" for tick in ticks])
-        axes.grid(True)
+        dress_roc(axes)
         axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.02), borderaxespad=0, labelspacing=0.35)
     return figure
+
+
+def dress_roc(axes: Axes) -> None:
+    """Axes, ticks and grid that every receiver operating characteristic has."""
+    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
+    axes.set(xlabel="1 − specificity", ylabel="Sensitivity")
+    ticks = np.linspace(0, 1, 6)
+    axes.set_xticks(ticks, [f"{tick:.1f}" for tick in ticks])
+    axes.set_yticks(ticks, [f"{tick:.1f}" for tick in ticks])
+    axes.grid(True)

@@ -44,6 +44,7 @@ TOKENS = {
 FONT = "DejaVu Sans"  # comes with matplotlib, so that every machine lays a figure out alike
 SMALL, TEXT = 8.6, 9.4  # points
 SALT = "radgen"
+RASTER_DPI = 400  # of what is drawn as pixels inside an SVG
 
 _SETTINGS: Any = {  # matplotlib types the names of its settings one by one
     "font.family": [FONT],
@@ -95,6 +96,15 @@ LOOKS: dict[Look, SeriesLook] = {
     "middle_risk": SeriesLook(GOLD, (0, (5, 2)), "s"),
     "high_risk": SeriesLook(RED, "-", "^"),
 }
+
+
+SERIES = (
+    SeriesLook(DEEP_BLUE, "-", "o"),
+    SeriesLook(OCHRE, (0, (5, 2)), "s"),
+    SeriesLook(TEAL, (0, (1.2, 1.2)), "^"),
+    SeriesLook(RED, (0, (7, 1.5, 1.2, 1.5)), "D"),
+    SeriesLook(SOFT, (0, (2.6, 1)), "v"),
+)  # for series without a standing of their own, in the order they are given
 
 
 @contextmanager
@@ -176,7 +186,7 @@ def to_svg(figure: Figure) -> str:
     buffer = io.StringIO()
     metadata: dict[str, Any] = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with house_style():
-        figure.savefig(buffer, format="svg", metadata=metadata)
+        figure.savefig(buffer, format="svg", metadata=metadata, dpi=RASTER_DPI)
     text = buffer.getvalue()
     text = text[text.index("<svg") :].rstrip()
     text = re.sub(r"\s*<defs>\s*<style[^>]*>.*?</style>\s*</defs>", "", text, count=1, flags=re.DOTALL)

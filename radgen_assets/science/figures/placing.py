@@ -1,0 +1,81 @@
+"""Where labels and points go, so that no label lies on another and many points stay one small drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import isotonic_regression
+
+MOST_DOTS = 18_000  # about 48 bytes each as SVG: below this a drawing stays under one megabyte
+CELL_PT = 0.25  # opaque dots nearer than this cover one another
+
+
+def spread_apart(wanted: ArrayLike, gap: float, low: float = -np.inf, high: float = np.inf) -> NDArray[np.float64]:
+    """Places at least `gap` apart, as near to those wanted as can be (least squares), in the same order.
+
+    wanted : (n,)     Equal ones keep their order. Places stay within `low` to `high` while there is room.
+    """
+    places = np.asarray(wanted, float)
+    if places.size == 0:
+        return places
+    order = np.argsort(places, kind="stable")
+    steps = gap * np.arange(places.size)
+    nearest = isotonic_regression(places[order] - steps).x
+    upper = high - steps[-1]
+    spread = np.empty_like(places)
+    spread[order] = np.minimum(np.maximum(nearest, low), max(low, upper)) + steps
+    return spread
+
+
+def first_that_fit(centres: ArrayLike, widths: ArrayLike, gap: float) -> list[int]:
+    """Every first, second, third, ... label from the left: the most for which none comes nearer than `gap` to the next.
+
+    centres, widths : (n,) in one unit, the centres rising.
+    """
+    middle, half = np.asarray(centres, float), np.asarray(widths, float) / 2
+    for stride in range(1, middle.size + 1):
+        kept = np.arange(0, middle.size, stride)
+        room = (middle[kept][1:] - half[kept][1:]) - (middle[kept][:-1] + half[kept][:-1])
+        if (room >= gap).all():
+            return [int(index) for index in kept]
+    return []
+
+
+def rows_that_fit(centres: Sequence[float], widths: Sequence[float], gap: float) -> list[int]:
+    """The first row (0, 1, ...) in which each label has room beside those before it; for labels that must all be told.
+
+    centres, widths : (n,) in one unit, the centres rising.
+    """
+    ends: list[float] = []
+    rows = []
+    for middle, width in zip(centres, widths, strict=True):
+        row = next((row for row, end in enumerate(ends) if middle - width / 2 >= end + gap), len(ends))
+        ends[row : row + 1] = [middle + width / 2]
+        rows.append(row)
+    return rows
+
+
+def draw_dots(axes: Axes, x: ArrayLike, y: ArrayLike, *, colour: str, size: float, zorder: float = 2) -> None:
+    """Opaque round dots as one path, each of which covers nothing that is not seen; pixels only beyond `MOST_DOTS`.
+
+    Call it when the axes have their place and limits.
+
+    Parameters
+    ----------
+    x, y : (n,) in the data's units.
+    size : diameter in points.
+    """
+    at = np.column_stack([np.asarray(x, float), np.asarray(y, float)])
+    on_page = axes.transData.transform(at) * (72 / axes.figure.dpi / CELL_PT)
+    _, first = np.unique(np.round(on_page), axis=0, return_index=True)
+    seen = at[np.sort(first)]
+    path = Path(np.repeat(seen, 2, axis=0), np.tile([Path.MOVETO, Path.LINETO], len(seen)))
+    path.should_simplify = False  # lines without length would be dropped
+    patch = PathPatch(path, edgecolor=colour, facecolor="none", linewidth=size, capstyle="round", zorder=zorder)
+    patch.set_rasterized(len(seen) > MOST_DOTS)
+    axes.add_patch(patch)

@@ -1,0 +1,184 @@
+"""Volcano plot: effect of every gene against its P value, the ones beyond both thresholds told apart and named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from radgen_assets.science.figures.inputs import Volcano
+from radgen_assets.science.figures.numbers import count
+from radgen_assets.science.figures.placing import draw_dots
+from radgen_assets.science.figures.style import (
+    DEEP_BLUE,
+    GREY,
+    INK,
+    PAPER,
+    RED,
+    SMALL,
+    SOFT,
+    blank_axes,
+    house_style,
+    new_figure,
+    place_axes,
+    text_width_in,
+)
+
+WIDTH_IN, HEIGHT_IN = 5.4, 4.0
+LEFT_IN, BELOW_IN = 0.65, 0.5
+BACKGROUND = "#c3c9d1"
+NAME_PT, NAME_HEIGHT_IN = 7.8, 0.125
+SMALLEST_P = 1e-300
+
+
+def volcano_figure(
+    genes: Volcano,
+    *,
+    effect_label: str = "log2 fold change",
+    effect_threshold: float = 1.0,
+    p_threshold: float = 0.05,
+    adjusted_by: str = "Benjamini-Hochberg",
+    n_names: int = 16,
+    named: Sequence[str] = (),
+    unit: str = "genes",
+) -> Figure:
+    """Effect against P; triangles point the way of those beyond both thresholds, the rest are grey dots.
+
+    Parameters
+    ----------
+    effect_threshold : smallest size of an effect that counts; p_threshold : of the adjusted P.
+    n_names : how many of those beyond both are named, smallest P first; `named` are named besides, whatever they show.
+
+    Raises
+    ------
+    ValueError
+        Without a gene, with columns of unequal length, or with a value that cannot be drawn.
+    """
+    effect, p, adjusted = (np.asarray(values, float) for values in (genes.effect, genes.p, genes.p_adjusted))
+    _check(genes, effect, p, adjusted)
+    height = -np.log10(np.maximum(p, SMALLEST_P))
+    beyond = (adjusted < p_threshold) & (np.abs(effect) > effect_threshold)
+    with house_style():
+        figure = new_figure(WIDTH_IN, BELOW_IN + HEIGHT_IN + 0.5)
+        text = blank_axes(figure)
+        axes = place_axes(figure, LEFT_IN, BELOW_IN, WIDTH_IN - LEFT_IN - 0.15, HEIGHT_IN)
+        reach = max(float(np.abs(effect).max()), effect_threshold) * 1.16
+        axes.set(xlim=(-reach, reach), ylim=(0, max(float(height.max()), 1.5) * 1.1))
+        axes.set(xlabel=effect_label, ylabel="−log10 P")
+        _draw_thresholds(axes, effect_threshold, p, adjusted, p_threshold)
+        draw_dots(axes, effect[~beyond], height[~beyond], colour=BACKGROUND, size=2.2)
+        for side, marker, colour in ((-1, "v", DEEP_BLUE), (1, "^", RED)):
+            here = beyond & (np.sign(effect) == side)
+            axes.plot(
+                effect[here], height[here], linestyle="none", marker=marker, color=colour, markersize=4.2,
+                markeredgecolor=PAPER, markeredgewidth=0.3,
+            )  # fmt: skip
+        _write_names(axes, genes.names, effect, height, _to_name(genes, p, beyond, n_names, named), beyond)
+        _write_counts(text, effect, beyond, unit, f"{adjusted_by} P < {p_threshold:g}, |effect| > {effect_threshold:g}")
+    return figure
+
+
+def _check(genes: Volcano, effect: NDArray, p: NDArray, adjusted: NDArray) -> None:
+    sizes = {len(genes.names), effect.size, p.size, adjusted.size}
+    if sizes == {0} or len(sizes) > 1:
+        raise ValueError(
+            f"volcano_figure: found columns of {sorted(sizes)} values, expected equal ones of at least one"
+        )
+    bad = ~(np.isfinite(effect) & (p >= 0) & (p <= 1) & (adjusted >= 0) & (adjusted <= 1))
+    if bad.any():
+        name = genes.names[int(np.flatnonzero(bad)[0])]
+        raise ValueError(
+            f"volcano_figure: {int(bad.sum())} values: found for {name!r} an effect or P that is not finite or a P "
+            "outside 0 to 1. Leave out what was not tested."
+        )
+
+
+def _draw_thresholds(axes: Axes, effect_threshold: float, p: NDArray, adjusted: NDArray, p_threshold: float) -> None:
+    dashed = {"color": GREY, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 1}
+    for side in (-effect_threshold, effect_threshold):
+        axes.axvline(side, **dashed)
+    reached = p[adjusted < p_threshold]
+    if reached.size:
+        axes.axhline(-np.log10(max(float(reached.max()), SMALLEST_P)), **dashed)
+
+
+def _to_name(genes: Volcano, p: NDArray, beyond: NDArray, n_names: int, named: Sequence[str]) -> list[int]:
+    order = [int(index) for index in np.lexsort((np.asarray(genes.names, str), p)) if beyond[index]][:n_names]
+    asked = set(named)
+    return order + [index for index, name in enumerate(genes.names) if name in asked and index not in order]
+
+
+def _write_counts(text: Axes, effect: NDArray, beyond: NDArray, unit: str, rule: str) -> None:
+    lower, higher = int((beyond & (effect < 0)).sum()), int((beyond & (effect > 0)).sum())
+    y = BELOW_IN + HEIGHT_IN + 0.34
+    middle = LEFT_IN + (WIDTH_IN - LEFT_IN - 0.15) / 2
+    for x, align, told, colour in (
+        (LEFT_IN, "left", f"▼ {count(lower)} lower", DEEP_BLUE),
+        (WIDTH_IN - 0.15, "right", f"{count(higher)} higher ▲", RED),
+    ):
+        text.text(x, y, told, ha=align, va="center", color=colour, weight="bold")
+    text.text(middle, y, f"of {count(effect.size)} {unit}", ha="center", va="center")
+    text.text(middle, y - 0.18, rule, ha="center", va="center", size=SMALL, color=SOFT)
+
+
+def _write_names(
+    axes: Axes, names: Sequence[str], effect: NDArray, height: NDArray, shown: list[int], beyond: NDArray
+) -> None:
+    """Each name beside its point where it covers no other name and the fewest points; a line leads to those moved."""
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    width, tall = (side / axes.figure.dpi for side in axes.get_window_extent().size)
+    x, y = (effect - left) / (right - left) * width, (height - bottom) / (top - bottom) * tall
+    marks = np.flatnonzero(beyond)
+    others = np.column_stack([x[marks], y[marks]])
+    taken: list[tuple[float, float, float, float]] = []
+    for index in sorted(shown, key=lambda each: (-y[each], each)):
+        wide = text_width_in(names[index], NAME_PT)
+        box = _best_place((x[index], y[index]), wide, taken, others, (width, tall))
+        if box is None:
+            continue
+        taken.append(box)
+        at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+        to = np.clip((x[index], y[index]), box[:2], box[2:])
+        if np.hypot(to[0] - x[index], to[1] - y[index]) > 0.09:
+            start, end = axes.transData.inverted(), axes.transAxes
+            ends = [start.transform(end.transform((px / width, py / tall))) for px, py in ((x[index], y[index]), to)]
+            axes.plot(*zip(*ends, strict=True), color=SOFT, linewidth=0.5, zorder=2.5)
+        axes.text(
+            at[0] / width, at[1] / tall, names[index], transform=axes.transAxes, ha="center", va="center", size=NAME_PT,
+            color=INK,
+        )  # fmt: skip
+
+
+def _best_place(
+    point: tuple[float, float],
+    wide: float,
+    taken: list[tuple[float, float, float, float]],
+    others: NDArray,
+    room: tuple[float, float],
+) -> tuple[float, float, float, float] | None:
+    """The box (left, bottom, right, top; inches) of least cost around a point; None where every one is taken."""
+    best: tuple[float, tuple[float, float, float, float]] | None = None
+    outwards = 1 if point[0] >= room[0] / 2 else -1
+    for away in (0.06, 0.12, 0.2, 0.3, 0.42, 0.56):
+        for angle in np.deg2rad([0, 30, -30, 60, -60, 90, -90, 120, -120, 150, -150, 180]):
+            dx, dy = outwards * np.cos(angle), np.sin(angle)
+            centre_x = point[0] + dx * (away + wide / 2)
+            centre_y = point[1] + dy * (away + NAME_HEIGHT_IN / 2)
+            box = (
+                centre_x - wide / 2, centre_y - NAME_HEIGHT_IN / 2, centre_x + wide / 2, centre_y + NAME_HEIGHT_IN / 2
+            )  # fmt: skip
+            if box[0] < 0.02 or box[1] < 0.02 or box[2] > room[0] or box[3] > room[1]:
+                continue
+            if any(box[0] < b[2] + 0.03 and b[0] < box[2] + 0.03 and box[1] < b[3] and b[1] < box[3] for b in taken):
+                continue
+            covered = (
+                (others[:, 0] > box[0] - 0.03) & (others[:, 0] < box[2] + 0.03)
+                & (others[:, 1] > box[1] - 0.02) & (others[:, 1] < box[3] + 0.02)
+            ).sum()  # fmt: skip
+            cost = float(covered) + 4 * away + 0.15 * abs(angle)
+            if best is None or cost < best[0]:
+                best = (cost, box)
+    return None if best is None else best[1]

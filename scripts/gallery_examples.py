@@ -1,0 +1,579 @@
+"""Every figure of the house, drawn from made-up data: its heading, the call that makes it, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from scipy import stats
+
+from radgen_assets.contracts.results import Missing
+from radgen_assets.reporting.fit_figures import LOOK_OF_MODEL
+from radgen_assets.reporting.wording import model_name, setting_name
+from radgen_assets.science import figures
+from radgen_assets.science.figures.inputs import (
+    AucOverTime,
+    CalibrationCurve,
+    CalibrationGroup,
+    CoefficientPaths,
+    CutpointProfile,
+    EstimateRow,
+    FlowStep,
+    HeatMap,
+    NetBenefit,
+    PairTest,
+    RocBand,
+    RocCurve,
+    SmoothCalibration,
+    Strip,
+    SurvivalCurve,
+    TimeRoc,
+    Volcano,
+)
+from radgen_assets.science.survival import fit_cox, fit_elastic_net_cox, kaplan_meier, logrank
+from radgen_assets.science.survival.cutpoint import maximally_selected_cutpoint
+from radgen_assets.science.survival.nomogram import nomogram
+from radgen_assets.science.survival.terms import code_terms
+from radgen_assets_tests.reporting.synthetic import idh_fit, survival_fit
+from scripts.made_up_cohort import SEED, area, cohort, died_by, expression, genes, outcome, probability
+
+
+@dataclass(frozen=True)
+class Example:
+    """One figure of the gallery.
+
+    name : of its file; call : the line of code that draws it; shows : a sentence on how to read it
+    """
+
+    name: str
+    title: str
+    call: str
+    shows: str
+    draw: Callable[[], Figure]
+
+
+def cohort_flow() -> Figure:
+    """Patients found, left out with a reason, analysed."""
+    return figures.cohort_flow_figure(
+        (
+            FlowStep("Found in the three sources", 1210),
+            FlowStep(
+                "With images that can be read",
+                1166,
+                (("FLAIR or T1 with contrast is absent", 31), ("image is truncated", 4), ("same person as another", 9)),
+            ),
+            FlowStep("With survival and all factors", 1021, (("time to death or last visit is missing", 118),
+                     ("IDH status is missing", 27))),
+            FlowStep("Analysed", 1021),
+        )
+    )  # fmt: skip
+
+
+def missing_data() -> Figure:
+    """Missing values of each column."""
+    return figures.missing_data_figure(
+        [
+            Missing("karnofsky", 412, 1021, "median of the training fold, with an indicator"),
+            Missing("mgmt_status", 187, 1021, "a level of its own"),
+            Missing("extent_of_resection", 36, 1021, "patient left out of this model"),
+            Missing("age_years", 2, 1021, "patient left out"),
+            Missing("sex", 0, 1021, "nothing to do"),
+        ]
+    )
+
+
+def kaplan_meier_curves() -> Figure:
+    """Survival of three grades."""
+    frame, all_patients = cohort(), outcome()
+    curves = [
+        SurvivalCurve(f"Grade {grade}", kaplan_meier(all_patients.of(frame["grade"].to_numpy() == grade)), look)
+        for grade, look in ((2, "low_risk"), (3, "middle_risk"), (4, "high_risk"))
+    ]
+    p = logrank(all_patients, frame["grade"].to_numpy()).p
+    return figures.kaplan_meier_figure(curves, log_rank_p=p, unit="patients", last_month=84)
+
+
+def cutpoint() -> Figure:
+    """The cut of tumour volume that parts survival most."""
+    values = np.round(cohort()["volume"].to_numpy(), 1)
+    found = maximally_selected_cutpoint(outcome(), values, n_permutations=1000, seed=SEED)
+    return figures.cutpoint_figure(
+        CutpointProfile(
+            found.profile_cuts,
+            found.profile_statistics,
+            found.cut,
+            values,
+            (("Lausen-Schumacher 1994", found.p_lausen_94), ("1,000 permutations", found.p_permutation)),
+        ),
+        x_label="Tumour volume (ml)",
+        groups=("small", "large"),
+    )
+
+
+def forest() -> Figure:
+    """Hazard ratios of clinical factors."""
+    return figures.forest_figure(survival_fit().unadjusted, counts_name="deaths")
+
+
+def coefficients() -> Figure:
+    """Terms of a final model."""
+    return figures.coefficient_figure(idh_fit().coefficients, directions=("wild type", "mutant"))
+
+
+def coefficient_paths() -> Figure:
+    """The LASSO path of 40 radiomic features."""
+    generator = np.random.default_rng(SEED + 3)
+    frame, n = cohort(), len(cohort())
+    hidden = frame["full"].to_numpy()
+    features = generator.normal(size=(n, 40)) + np.outer(hidden, np.repeat([0.5, -0.4, 0.3, 0.0], [3, 3, 4, 30]))
+    kinds = ("shape_Sphericity", "firstorder_Entropy", "glcm_Idmn", "glszm_ZoneEntropy", "gldm_DependenceVariance")
+    images = ("flair", "t1ce", "t2w", "t1w", "wavelet-HHL|flair", "wavelet-LLH|t1ce", "log-3mm|t1ce", "log-5mm|t2w")
+    names = [f"{kind}|{image}" for image in images for kind in kinds]
+    fit = fit_elastic_net_cox(outcome(), features, folds=generator.integers(0, 10, n), l1_ratio=1.0)
+    paths = CoefficientPaths(
+        names, fit.lambdas, fit.standardised, fit.deviance, fit.deviance_std_err, fit.index_min, fit.index_1se
+    )
+    return figures.coefficient_paths_figure(
+        paths, y_label="Coefficient per SD", deviance_label="Cross-validated deviance"
+    )
+
+
+def nomogram_axes() -> Figure:
+    """A Cox model as a nomogram."""
+    frame = cohort()[["age", "grade", "idh", "karnofsky", "resection"]].assign(
+        grade=cohort()["grade"].astype(str), karnofsky=cohort()["karnofsky"]
+    )
+    terms = code_terms(frame, levels={"resection": ("total", "partial", "biopsy")})
+    fit = fit_cox(outcome(), terms.matrix, names=terms.names)
+    return figures.nomogram_figure(
+        nomogram(fit, terms, frame, [12, 24, 60]),
+        names={
+            "age": "Age (years)",
+            "grade": "WHO grade",
+            "idh": "IDH status",
+            "karnofsky": "Karnofsky score",
+            "resection": "Extent of resection",
+        },
+    )
+
+
+def estimates() -> Figure:
+    """AUC of three models in two settings."""
+    fit = idh_fit()
+    rows = [
+        EstimateRow(
+            setting_name(each.setting), model_name(each.model), each.estimates["auc"], LOOK_OF_MODEL[each.model]
+        )
+        for each in fit.performances
+    ]
+    return figures.estimate_intervals_figure(rows, x_label="AUC with 95 % CI")
+
+
+def roc_with_band() -> Figure:
+    """ROC curves with pointwise bands."""
+    truth = died_by(24)
+    return figures.roc_figure([_roc("Full model", "full", truth, band=True), _roc("Clinical only", "baseline", truth)])
+
+
+def _roc(label: str, column: str, truth: np.ndarray, band: bool = False) -> RocCurve:
+    score = cohort()[column].to_numpy()
+    look = "full" if column == "full" else "baseline"
+    curve = figures.roc_curve(label, truth.astype(int), score, area(truth, score), look)
+    if not band:
+        return curve
+    generator, at = np.random.default_rng(SEED), np.linspace(0, 1, 101)
+    tries = []
+    for _ in range(300):
+        drawn = np.concatenate(
+            [generator.choice(np.flatnonzero(truth == each), (truth == each).sum()) for each in (0, 1)]
+        )
+        again = figures.roc_curve("", truth[drawn].astype(int), score[drawn], curve.auc, look)
+        tries.append(np.interp(at, again.false_positive_rate, again.true_positive_rate))
+    low, high = np.quantile(tries, [0.025, 0.975], axis=0)
+    return RocCurve(label, curve.false_positive_rate, curve.true_positive_rate, curve.auc, look, RocBand(at, low, high))
+
+
+def time_dependent_roc() -> Figure:
+    """ROC curves for death by 12, 24 and 48 months."""
+    score = cohort()["full"].to_numpy()
+    curves = []
+    for months in (12, 24, 48):
+        truth = died_by(months)
+        curve = figures.roc_curve("", truth.astype(int), score, area(truth, score), "full")
+        points = (curve.false_positive_rate, curve.true_positive_rate)
+        curves.append(TimeRoc(months, *points, curve.auc, int(truth.sum()), int((~truth).sum())))
+    return figures.time_dependent_roc_figure(curves)
+
+
+def time_dependent_auc() -> Figure:
+    """Area over months of two models."""
+    months = np.arange(6, 61, 3)
+    curves = []
+    for label, column in (("Full model", "full"), ("Clinical only", "baseline")):
+        areas = [area(died_by(month), cohort()[column].to_numpy()) for month in months]
+        died = [int(died_by(month).sum()) for month in months]
+        curves.append(
+            AucOverTime(
+                label,
+                months,
+                [each.value for each in areas],
+                "full" if column == "full" else "baseline",
+                [each.low for each in areas],
+                [each.high for each in areas],
+                died,
+                [len(cohort()) - each for each in died],
+            )
+        )
+    return figures.time_dependent_auc_figure(curves)
+
+
+def calibration_groups() -> Figure:
+    """Calibration of two models in groups."""
+    curves = [_calibration("Full model", "full", smooth=False), _calibration("Clinical only", "baseline", smooth=False)]
+    return _drawn_calibration(curves)
+
+
+def calibration_smooth() -> Figure:
+    """Calibration of one model with a smooth curve."""
+    return _drawn_calibration([_calibration("Full model", "full", smooth=True)])
+
+
+def _drawn_calibration(curves: list[CalibrationCurve]) -> Figure:
+    return figures.calibration_figure(
+        curves, x_label="Predicted probability of death by 24 months", y_label="Observed (1 − Kaplan-Meier)"
+    )
+
+
+def _calibration(label: str, column: str, *, smooth: bool) -> CalibrationCurve:
+    predicted, observed = probability(column, 24), outcome()
+    groups = []
+    for members in figures.groups_by_quantile(predicted, 5):
+        curve = kaplan_meier(observed.of(members))
+        low, high = (float(limit[0]) for limit in curve.interval_at([24]))
+        died = int(curve.n_event[curve.time_months <= 24].sum())
+        share = 1 - float(curve.survival_at([24])[0])
+        groups.append(CalibrationGroup(float(predicted[members].mean()), share, 1 - high, 1 - low, len(members), died))
+    look = "full" if column == "full" else "baseline"
+    return CalibrationCurve(label, tuple(groups), look, _smooth(predicted) if smooth else None)
+
+
+def _smooth(predicted: np.ndarray) -> SmoothCalibration:
+    """A weighted mean of neighbours, with the limits that its effective count gives."""
+    at, truth = np.quantile(predicted, np.linspace(0.01, 0.99, 80)), died_by(24)
+    weights = np.exp(-(((predicted[None, :] - at[:, None]) / 0.08) ** 2) / 2)
+    weights /= weights.sum(axis=1, keepdims=True)
+    share = weights @ truth
+    half = 1.96 * np.sqrt(share * (1 - share) * (weights**2).sum(axis=1))
+    return SmoothCalibration(at, share, np.clip(share - half, 0, 1), np.clip(share + half, 0, 1))
+
+
+def decision_curve() -> Figure:
+    """Net benefit of two models."""
+    threshold, truth = np.linspace(0.02, 0.8, 157), died_by(24)
+    share = truth.mean()
+
+    def benefit(column: str) -> np.ndarray:
+        treated = probability(column, 24)[None, :] >= threshold[:, None]
+        odds = threshold / (1 - threshold)
+        return (treated & truth).mean(axis=1) - (treated & ~truth).mean(axis=1) * odds
+
+    full = benefit("full")
+    half = 1.96 * np.sqrt(share * (1 - share) / truth.size) * (0.6 + threshold)
+    return figures.decision_curve_figure(
+        [
+            NetBenefit("Full model", threshold, full, "full", full - half, full + half),
+            NetBenefit("Clinical only", threshold, benefit("baseline"), "baseline"),
+        ],
+        (threshold, share - (1 - share) * threshold / (1 - threshold)),
+        x_label="Threshold probability of death by 24 months",
+    )
+
+
+def score_distribution() -> Figure:
+    """Scores of a classifier by true class."""
+    score, truth = cohort()["full"].to_numpy(), cohort()["idh"].to_numpy() == "mutant"
+    return figures.score_distribution_figure(
+        [("wild type", score[~truth]), ("mutant", score[truth])], x_label="Score of the full model", threshold=0.0
+    )
+
+
+def volcano() -> Figure:
+    """16,000 genes between two groups."""
+    table = genes()
+    return figures.volcano_figure(
+        Volcano(list(table["name"]), table["effect"], table["p"], table["p_adjusted"]),
+        effect_label="log2 fold change, high against low risk",
+    )
+
+
+def heat_map() -> Figure:
+    """54 genes in 96 patients."""
+    values, known = expression()
+    names = [f"{'PCM'[i // 18]}{'ABCDEFGHIKLMNPRSTV'[i % 18]}{i % 7 + 1}" for i in range(len(values))]
+    programme = np.repeat(["neuronal", "cell cycle", "immune"], 18)
+    age = [float(each) for each in known["age"]]
+    return figures.heat_map_figure(
+        HeatMap(
+            values,
+            names,
+            [f"P{i:03d}" for i in range(values.shape[1])],
+            row_strips=(Strip("Programme", list(programme), ("neuronal", "cell cycle", "immune")),),
+            column_strips=(
+                Strip("Subtype", list(known["subtype"]), ("proneural", "classical", "mesenchymal")),
+                Strip("IDH status", [each if isinstance(each, str) else None for each in known["idh"]]),
+                Strip("Age (years)", age),
+            ),
+        ),
+        value_label="z score of log2 TPM",
+    )
+
+
+def heat_map_small() -> Figure:
+    """Correlations of 14 pathways with 10 radiomic features."""
+    generator = np.random.default_rng(SEED + 5)
+    hidden = generator.normal(size=(3, 200))
+    pathways = np.repeat(hidden, [5, 5, 4], axis=0) + generator.normal(0, 0.8, (14, 200))
+    features = np.repeat(hidden, [4, 3, 3], axis=0) * [[1]] + generator.normal(0, 1.0, (10, 200))
+    values = np.corrcoef(np.vstack([pathways, features]))[:14, 14:]
+    rows = ["hypoxia", "angiogenesis", "EMT", "TGF-β signalling", "glycolysis", "E2F targets", "G2M checkpoint",
+            "MYC targets", "mitotic spindle", "DNA repair", "interferon-γ", "allograft rejection", "complement",
+            "inflammation"]  # fmt: skip
+    columns = ["shape Sphericity", "volume", "surface", "glcm Contrast", "glszm ZoneEntropy", "firstorder Kurtosis",
+               "gldm Variance", "deep 017", "deep 203", "deep 511"]  # fmt: skip
+    return figures.heat_map_figure(
+        HeatMap(values, rows, columns), value_label="Pearson r", limit=0.7, unit=("pathways", "features")
+    )
+
+
+def upset() -> Figure:
+    """Genes found by four methods."""
+    generator = np.random.default_rng(SEED + 6)
+    strength = generator.gamma(0.7, 1.0, 900)
+    found = {
+        name: [f"G{i}" for i in np.flatnonzero(strength + generator.normal(0, noise, 900) > bound)]
+        for name, noise, bound in (
+            ("Univariate Cox", 0.5, 1.5),
+            ("LASSO-Cox", 0.35, 2.4),
+            ("limma-voom", 0.6, 1.8),
+            ("DESeq2", 0.55, 1.7),
+            ("Correlation with score", 0.8, 2.2),
+        )
+    }
+    return figures.upset_figure(found, at_most=16)
+
+
+def boxes() -> Figure:
+    """Tumour volume by extent of resection."""
+    frame = cohort()
+    groups = [
+        (
+            f"{name} resection" if name != "biopsy" else "biopsy only",
+            np.log10(frame["volume"][frame["resection"] == name]),
+        )
+        for name in ("total", "partial", "biopsy")
+    ]
+    groups = [(name, values + shift) for (name, values), shift in zip(groups, (0.0, 0.12, 0.22), strict=True)]
+    p = float(stats.kruskal(*(values for _, values in groups)).pvalue)
+    pairs = [(0, 1), (1, 2), (0, 2)]
+    raw = [float(stats.mannwhitneyu(groups[i][1], groups[j][1]).pvalue) for i, j in pairs]
+    holm = [min(1.0, each * 3) for each in raw]
+    return figures.box_figure(
+        groups,
+        y_label="log10 of tumour volume (ml)",
+        test="Kruskal-Wallis",
+        p=p,
+        pairs=[PairTest(groups[i][0], groups[j][0], each) for (i, j), each in zip(pairs, holm, strict=True)],
+        pair_test="Wilcoxon, Bonferroni-adjusted",
+    )
+
+
+SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
+    (
+        "Who was studied",
+        "Before any result: who is in it, who is not and why, and what was not known of them.",
+        (
+            Example(
+                "cohort_flow",
+                "Cohort flow",
+                "cohort_flow_figure(steps)",
+                "Each box is a step; what leaves between two stands at the right, one reason a line. Counts that do not "
+                "add up are refused.",
+                cohort_flow,
+            ),
+            Example(
+                "missing_data",
+                "Missing values",
+                "missing_data_figure(rows)",
+                "Share of each column that was missing before anything was done, most first, and what was done about it.",
+                missing_data,
+            ),
+        ),
+    ),
+    (
+        "Survival",
+        "How long patients lived, and where a value parts those who lived longer.",
+        (
+            Example(
+                "kaplan_meier",
+                "Kaplan-Meier curves with numbers at risk",
+                "kaplan_meier_figure([SurvivalCurve('Grade 2', kaplan_meier(outcome), 'low_risk'), ...], log_rank_p=p)",
+                "95 % bands (log-log), a tick for each censored patient, and who was still followed just before each "
+                "month.",
+                kaplan_meier_curves,
+            ),
+            Example(
+                "cutpoint",
+                "Cut-point",
+                "cutpoint_figure(CutpointProfile(cuts, statistics, cut, values, tests), x_label='Tumour volume (ml)')",
+                "The statistic of every cut that was tried; cuts in the hatched ends would have left one group too "
+                "small. P values allow for the choice among all cuts.",
+                cutpoint,
+            ),
+        ),
+    ),
+    (
+        "Models",
+        "What a model is made of: its ratios, the terms it kept, and a form that can be read with a ruler.",
+        (
+            Example(
+                "forest",
+                "Forest plot",
+                "forest_figure(rows, counts_name='deaths')",
+                "Ratios on a log scale with 95 % intervals; one that leaves the axis ends in an arrow, a term without a "
+                "ratio says why.",
+                forest,
+            ),
+            Example(
+                "coefficients",
+                "Coefficients",
+                "coefficient_figure(coefficients, directions=('wild type', 'mutant'))",
+                "Standardised coefficients, largest first, beside the share of outer folds that selected each term.",
+                coefficients,
+            ),
+            Example(
+                "coefficient_paths",
+                "Coefficient paths",
+                "coefficient_paths_figure(CoefficientPaths(names, lambdas, coefficients, deviance, ...))",
+                "Terms enter as the penalty weakens. Coloured: those of the model of smallest deviance. Below: deviance "
+                "with one standard error; the dotted line is one standard error above the smallest.",
+                coefficient_paths,
+            ),
+            Example(
+                "nomogram",
+                "Nomogram",
+                "nomogram_figure(nomogram(fit, terms, frame, [12, 24, 60]), names={'age': 'Age (years)'})",
+                "Read points for each factor on the ruler on top, add them up, and read survival below their total.",
+                nomogram_axes,
+            ),
+        ),
+    ),
+    (
+        "How good a model is",
+        "Whether it tells patients apart, whether its probabilities hold, and whether acting on it helps.",
+        (
+            Example(
+                "estimates",
+                "Estimates with intervals",
+                "estimate_intervals_figure(rows, x_label='AUC with 95 % CI')",
+                "The measure of each model in each setting; the grey line is chance.",
+                estimates,
+            ),
+            Example(
+                "roc",
+                "ROC curves with a band",
+                "roc_figure([RocCurve('Full model', x, y, auc, 'full', RocBand(at, low, high)), ...])",
+                "Sensitivity with pointwise 95 % limits; the key states each area with its interval.",
+                roc_with_band,
+            ),
+            Example(
+                "time_dependent_roc",
+                "Time-dependent ROC curves",
+                "time_dependent_roc_figure([TimeRoc(12, x, y, auc, n_cases, n_controls), ...])",
+                "One curve a time: patients who died by then against those alive beyond it.",
+                time_dependent_roc,
+            ),
+            Example(
+                "time_dependent_auc",
+                "AUC over time",
+                "time_dependent_auc_figure([AucOverTime('Full model', months, auc, 'full', low, high, cases, controls)])",
+                "The area for death by each month with its 95 % band, and the counts behind it.",
+                time_dependent_auc,
+            ),
+            Example(
+                "calibration_smooth",
+                "Calibration with a smooth curve",
+                "calibration_figure([CalibrationCurve('Full model', groups, 'full', smooth)])",
+                "Points are fifths of the patients with 95 % intervals, the curve is smooth over all; a perfect model "
+                "follows the thin line.",
+                calibration_smooth,
+            ),
+            Example(
+                "calibration",
+                "Calibration of two models",
+                "calibration_figure([CalibrationCurve('Full model', groups, 'full'), ...])",
+                "Groups of similar prediction; the numbers below count the patients of each.",
+                calibration_groups,
+            ),
+            Example(
+                "decision_curve",
+                "Decision curves",
+                "decision_curve_figure([NetBenefit('Full model', threshold, benefit, 'full', low, high)], treat_all)",
+                "What acting on the model gains a patient at each threshold. A model helps where it lies above treating "
+                "all and none.",
+                decision_curve,
+            ),
+            Example(
+                "scores",
+                "Scores by outcome",
+                "score_distribution_figure([('wild type', scores), ('mutant', scores)], threshold=0)",
+                "Every patient is a point; the box spans the middle half.",
+                score_distribution,
+            ),
+        ),
+    ),
+    (
+        "Genes and features",
+        "Many variables at once: which differ, which go together, and which several methods agree on.",
+        (
+            Example(
+                "volcano",
+                "Volcano plot",
+                "volcano_figure(Volcano(names, effect, p, p_adjusted), effect_threshold=1, p_threshold=0.05)",
+                "Triangles point the way of genes beyond both thresholds; the dashed line is the largest P that is "
+                "below the threshold after adjustment.",
+                volcano,
+            ),
+            Example(
+                "heat_map",
+                "Clustered heat map",
+                "heat_map_figure(HeatMap(values, genes, patients, row_strips, column_strips))",
+                "Rows and columns are ordered by hierarchical clustering. Light is high and dark is low, in grey too.",
+                heat_map,
+            ),
+            Example(
+                "heat_map_small",
+                "Heat map with names",
+                "heat_map_figure(HeatMap(r, pathways, features), value_label='Pearson r', limit=0.7)",
+                "Names are written where a cell has room for one.",
+                heat_map_small,
+            ),
+            Example(
+                "upset",
+                "UpSet plot",
+                "upset_figure({'Univariate Cox': genes, 'LASSO-Cox': genes, ...})",
+                "Each gene is counted once, in the column of exactly the methods that found it.",
+                upset,
+            ),
+            Example(
+                "boxes",
+                "Box plots with tests",
+                "box_figure(groups, y_label='...', test='Kruskal-Wallis', p=p, pairs=pairs, pair_test='...')",
+                "Box over quartiles, whiskers to 1.5 interquartile ranges, a point a patient; brackets carry the P of "
+                "two groups.",
+                boxes,
+            ),
+        ),
+    ),
+)
