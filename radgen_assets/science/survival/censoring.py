@@ -72,34 +72,62 @@ def censoring_curve(outcome: Outcome) -> CensoringCurve:
     return CensoringCurve(time, np.cumprod(1.0 - share), n_risk.astype(np.int64), n_censored.astype(np.int64))
 
 
-def censoring_weights(outcome: Outcome, time_months: float, *, curve: CensoringCurve | None = None) -> CensoringWeights:
+def censoring_weights(outcome: Outcome, time_months: float) -> CensoringWeights:
     """Inverse probability of censoring weights at one time.
 
     Parameters
     ----------
     time_months : float
         Cases died at or before it, controls were observed beyond it.
-    curve : CensoringCurve, optional
-        G of other patients (a training cohort); by default that of `outcome` itself.
 
     Raises
     ------
     UsedWrongly
-        Where G is 0 for a patient who must be weighted: `curve` ends before the patients do.
+        Where G is 0 at the time: everybody left was censored by then, and nobody stands for those who lived on.
 
     Source: Graf et al. 1999; Uno et al. 2007; R riskRegression::Score(cens.model = "km").
     """
-    curve = curve or censoring_curve(outcome)
+    if not np.isfinite(time_months):
+        raise UsedWrongly(f"censoring weights: found the time {time_months}, expected a finite number of months.")
+    curve = censoring_curve(outcome)
     time = outcome.time_months
-    is_case, is_control = outcome.event & (time <= time_months), time > time_months
-    at_cases, at_time = curve.before(time[is_case]), float(curve.at(time_months))
-    if (at_cases <= 0).any() or (is_control.any() and at_time <= 0):
+    at_time = float(curve.at(time_months))
+    if at_time <= 0:
         raise UsedWrongly(
-            f"censoring weights at {time_months:g} months: the probability to be still observed is 0 there, expected "
-            f"more than 0. Choose a time before {curve.time_months[curve.probability <= 0][0]:g} months."
+            f"censoring weights at {time_months:g} months: the probability to be still observed is 0, expected more. "
+            f"Choose a time before {curve.time_months[curve.probability <= 0][0]:g} months, the last contact."
         )
-    cases, controls = np.zeros(outcome.n), np.zeros(outcome.n)
-    cases[is_case] = 1.0 / at_cases
-    if is_control.any():
-        controls[is_control] = 1.0 / at_time
-    return CensoringWeights(float(time_months), cases, controls)
+    is_case = outcome.event & (time <= time_months)
+    cases = np.divide(1.0, curve.before(time), out=np.zeros(outcome.n), where=is_case)
+    return CensoringWeights(float(time_months), cases, np.where(time > time_months, 1.0 / at_time, 0.0))
+
+
+def influence_through_censoring(
+    outcome: Outcome, weights: CensoringWeights, cases: NDArray[np.float64], controls: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """What each patient adds to sum(cases) + sum(controls) by its part in the estimate of G.
+
+    Parameters
+    ----------
+    cases : (n,) float64
+        Already weighted by `weights.cases`, that is by 1 / G(T-).
+    controls : (n,) float64
+        Already weighted by `weights.controls`, that is by 1 / G(t).
+
+    Returns
+    -------
+    (n,) float64, the derivative by each patient's weight
+
+    A patient's part is the martingale of its censoring over those at risk, integrated up to T- or t. The risk set here
+    keeps the events of a tied time, as riskRegression's does, though its G does not.
+    Source: Blanche, Dartigues & Jacqmin-Gadda 2013, appendix A; R riskRegression::Score(conservative = FALSE).
+    """
+    time, place, count = np.unique(outcome.time_months, return_inverse=True, return_counts=True)
+    n_censored = np.bincount(place, weights=~outcome.event, minlength=len(time))
+    n_risk = outcome.n - np.append(0, np.cumsum(count)[:-1])
+    of_cases = np.bincount(place, weights=cases, minlength=len(time))
+    behind = of_cases[::-1].cumsum()[::-1] - of_cases  # cases after each time: G(T-) of these has that time's factor
+    behind += np.where(time <= weights.time_months, controls.sum(), 0.0)
+    jump = behind / n_risk
+    drift = np.cumsum(n_censored / n_risk * jump)
+    return np.asarray(np.where(outcome.event, 0.0, jump[place]) - drift[place])
