@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radgen_assets.contracts.results import FitResult
 from radgen_assets.defs import catalogue
 from radgen_assets.defs.automation.links import Link, Scope
+from radgen_assets.factories.walk import load
 from radgen_assets_tests.passes.small_home import (
     STUDY,
     SmallHome,
@@ -114,7 +116,11 @@ def test_a_new_patient_of_a_study_is_computed_alone_and_then_refits_what_it_stan
     assert assets_of(recorded, key) == PATIENT_ASSETS
     assert {each for _, each, _ in recorded if "." not in each} == {"second_site", "all"}
     assert assets_of(recorded, "all") == {"tables/marts", *FITS, f"reports/{STUDY}"}
-    assert key in (small_home.home.reports_folder / f"{STUDY}.html").read_text()
+    for fit in FITS:
+        result = load(small_home.home.lake.path(small_home.current(fit)), FitResult, "")
+        assert {each.setting for each in result.performances if key in each.predictions.patients} == {
+            "external: second_site"
+        }
 
 
 def test_a_fit_that_cannot_be_made_waits_for_a_change_and_its_page_says_so(small_home: SmallHome):
