@@ -91,6 +91,74 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class ProportionalHazards:
+    """Whether a factor's hazard ratio stays the same over time; `term` is "GLOBAL" for all together."""
+
+    term: str
+    chi_squared: float
+    degrees: int
+    p: float
+    n: int
+    n_events: int
+    method: str
+
+
+@dataclass(frozen=True)
+class NomogramRuler:
+    """One factor of a nomogram: where its values lie on the points ruler."""
+
+    term: str
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+    points: tuple[float, ...]
+    kind: str  # "number", "category"
+
+
+@dataclass(frozen=True)
+class NomogramSurvival:
+    """Survival probability at one time against total points."""
+
+    time_months: float
+    survival: tuple[float, ...]
+    total_points: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class NomogramValues:
+    """The final model without penalty as rulers that can be read with a pencil."""
+
+    rulers: tuple[NomogramRuler, ...]
+    survival: tuple[NomogramSurvival, ...]
+    points_per_unit: float
+    largest_total: float
+
+
+@dataclass(frozen=True)
+class PatientGroups:
+    """A column by which survival is shown: one label a patient ("" = unknown), and the labels in their order."""
+
+    column: str
+    order: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PenaltyPath:
+    """Coefficients of the final full model along the penalty, from strong to weak.
+
+    lambdas : (L,); coefficients : a row a term, (L,) values each; deviance, deviance_error : (L,) by inner folds
+    chosen : place of the penalty that was taken
+    """
+
+    lambdas: tuple[float, ...]
+    terms: tuple[str, ...]
+    coefficients: tuple[tuple[float, ...], ...]
+    deviance: tuple[float, ...]
+    deviance_error: tuple[float, ...]
+    chosen: int
+
+
+@dataclass(frozen=True)
 class FitResult:
     """Everything a report needs to tell about one fit."""
 
@@ -113,3 +181,9 @@ class FitResult:
     warnings: tuple[str, ...]
     models: Mapping[str, Mapping[str, Any]]  # "full", "baseline": names, means, scales, coefficients: enough to predict
     settings: Mapping[str, Any] = field(default_factory=dict)
+    # setting -> measure -> full minus baseline, beyond the main measure in `comparison`
+    differences: Mapping[str, Mapping[str, Estimate]] = field(default_factory=dict)
+    proportional_hazards: tuple[ProportionalHazards, ...] = ()  # of the model behind `adjusted`
+    nomogram: NomogramValues | None = None
+    groups: tuple[PatientGroups, ...] = ()  # labels in the order of the cross-validated predictions
+    penalty_path: PenaltyPath | None = None

@@ -67,12 +67,18 @@ class FitDeclaration(TomlModel):
     blocks: tuple[str, ...]  # names of the blocks of the full model
     outer_folds: int = Field(default=5, ge=2, le=20)
     inner_folds: int = Field(default=4, ge=2, le=20)
-    repeats: int = Field(default=1, ge=1, le=50)
+    repeats: int = Field(default=10, ge=1, le=50)  # one deal of folds says as much about the deal as about the model
     seed: int = 20260101
+    model: Literal["elastic_net", "cox"] = "elastic_net"  # cox: without penalty, for a few clinical factors
+    selection: Literal["none", "backward_aic", "p_filter"] = "none"  # of a cox model's factors, anew in each fold
+    forced: tuple[str, ...] = ()  # factors that a selection never drops
+    missing: Literal["impute", "leave_out"] = "impute"  # what becomes of a patient who lacks a clinical value
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # column -> values: only these patients
     l1_ratio: float = Field(default=0.5, gt=0, le=1)
     max_features: int = Field(default=50, ge=1)  # kept by the univariate screen inside each fold
     bootstraps: int = Field(default=500, ge=50, le=20_000)
     times_months: tuple[float, ...] = (12.0, 24.0, 36.0)
+    kaplan_meier_by: tuple[str, ...] = ()  # survival: columns whose groups get a curve each
 
     @model_validator(mode="after")
     def _coherent(self) -> FitDeclaration:
@@ -80,7 +86,65 @@ class FitDeclaration(TomlModel):
             raise ValueError("positive, since kind is 'classification'")
         if self.baseline not in self.blocks:
             raise ValueError(f"blocks to hold the baseline block '{self.baseline}'")
+        if self.kind == "classification":
+            for key, value in (("model", self.model == "cox"), ("kaplan_meier_by", self.kaplan_meier_by)):
+                if value:
+                    raise ValueError(f"kind 'survival' beside {key} = {_told(getattr(self, key))}")
+        if self.model != "cox" and (self.selection != "none" or self.forced):
+            key = "selection" if self.selection != "none" else "forced"
+            raise ValueError(f"model 'cox' beside {key}; the elastic net chooses by its penalty")
+        if self.forced and self.selection == "none":
+            raise ValueError("selection 'backward_aic' or 'p_filter' beside forced; without selection nothing drops")
         return self
+
+
+def _told(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else repr(value)
+
+
+class PublishedNumber(TomlModel):
+    """A number of a paper, printed beside ours with what an audit says of it.
+
+    Text keeps what the paper printed: "8.340" says more of its rounding than 8.34 does, and p may be "< 0.001".
+    """
+
+    source: str
+    what: str  # "grade III against II, adjusted", as the paper words it
+    quantity: Literal["hazard_ratio", "auc"]
+    value: float | str
+    low: float | str
+    high: float | str
+    p: float | str | None = None
+    n: int | None = Field(default=None, ge=1)  # patients, for a hazard ratio of two groups
+    n_positive: int | None = Field(default=None, ge=1)
+    n_negative: int | None = Field(default=None, ge=1)
+    fit: str | None = None  # ours to stand beside it: a fit of this study,
+    term: str | None = None  # and for a hazard ratio its factor
+    level: str | None = None  # and level, as the report words it: "3 against 2"
+
+    @model_validator(mode="after")
+    def _coherent(self) -> PublishedNumber:
+        low, value, high = (_number(name, each) for name, each in self._printed())
+        if not 0 < low <= value <= high or low == high:
+            raise ValueError(f"0 < low <= value <= high, not {self.value} ({self.low} to {self.high})")
+        if self.quantity == "auc":
+            if high > 1:
+                raise ValueError(f"an auc of at most 1, not {self.high}")
+            if self.n_positive is None or self.n_negative is None:
+                raise ValueError("n_positive and n_negative, on which the width of an auc's interval depends")
+        elif (self.fit is None) != (self.term is None):
+            raise ValueError("fit and term together: they say which of our hazard ratios stands beside it")
+        return self
+
+    def _printed(self) -> tuple[tuple[str, float | str], ...]:
+        return (("low", self.low), ("value", self.value), ("high", self.high))
+
+
+def _number(name: str, printed: float | str) -> float:
+    try:
+        return float(printed)
+    except ValueError:
+        raise ValueError(f"{name} to be a number, not '{printed}'") from None
 
 
 class Study(TomlModel):
@@ -93,6 +157,7 @@ class Study(TomlModel):
     blocks: dict[str, Block]
     fits: tuple[FitDeclaration, ...]
     prefer: tuple[str, ...] = ()  # cohorts, first choice first, when a person stands in several of one role
+    published: tuple[PublishedNumber, ...] = ()
 
     @model_validator(mode="after")
     def _coherent(self) -> Study:
@@ -105,9 +170,29 @@ class Study(TomlModel):
         if not names or len(set(names)) != len(names):
             raise ValueError("at least one fit, and each fit name once")
         for fit in self.fits:
-            for block in fit.blocks:
-                if block not in self.blocks:
-                    raise ValueError(f"fit '{fit.name}' to name known blocks ({', '.join(self.blocks)}), not '{block}'")
-            if self.blocks[fit.baseline].kind != "clinical":
-                raise ValueError(f"the baseline of fit '{fit.name}' to be a clinical block")
+            self._check_blocks(fit)
+        for row in self.published:
+            if row.fit is not None and row.fit not in names:
+                raise ValueError(f"published '{row.what}' to name a fit ({', '.join(names)}), not '{row.fit}'")
         return self
+
+    def _check_blocks(self, fit: FitDeclaration) -> None:
+        for block in fit.blocks:
+            if block not in self.blocks:
+                raise ValueError(f"fit '{fit.name}' to name known blocks ({', '.join(self.blocks)}), not '{block}'")
+        if self.blocks[fit.baseline].kind != "clinical":
+            raise ValueError(f"the baseline of fit '{fit.name}' to be a clinical block")
+        if fit.model != "cox":
+            return
+        columns: list[str] = []
+        for name in fit.blocks:
+            block = self.blocks[name]
+            if not isinstance(block, ClinicalBlock):
+                raise ValueError(
+                    f"clinical blocks only in fit '{fit.name}' with model 'cox', which has no penalty; '{name}' is "
+                    f"{block.kind}"
+                )
+            columns += block.columns
+        unknown = [name for name in fit.forced if name not in columns]
+        if unknown:
+            raise ValueError(f"forced of fit '{fit.name}' to be columns of its blocks, not '{unknown[0]}'")

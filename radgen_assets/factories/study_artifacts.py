@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from radgen_assets.lineage.ledger import Ledger
     from radgen_assets.science.learning.study_frame import Marts
 
-FIT_VERSION = "1"
-REPORT_VERSION = "1"
+FIT_VERSION = "2"
+REPORT_VERSION = "2"
 MART_NAMES = ("patients", "endpoints", "feature_matrix", "clinical_extra", "cohort_flow")
 
 

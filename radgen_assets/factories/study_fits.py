@@ -138,17 +138,19 @@ def learn(study: Study, fit: FitDeclaration, frame: StudyFrame) -> FitResult:
                     persons=persons.loc[keys],
                     centre=frame.people.loc[keys, "centre"],
                 )
-    fit_study = learning.fit_study_survival if fit.kind == "survival" else learning.fit_study_classification
     outcome = frame.outcome.loc[train]
-    result = fit_study(
-        predictors={name: block.loc[train] for name, block in frame.predictors.items()},
-        block_kinds={name: study.blocks[name].kind for name in fit.blocks},
-        outcome=outcome if fit.kind == "survival" else outcome["outcome"],
-        persons=persons.loc[train],
-        fit=fit,
-        centre=frame.people.loc[train, "centre"],
-        external=external,
-    )
+    common: dict[str, Any] = {
+        "predictors": {name: block.loc[train] for name, block in frame.predictors.items()},
+        "block_kinds": {name: study.blocks[name].kind for name in fit.blocks},
+        "persons": persons.loc[train],
+        "fit": fit,
+        "centre": frame.people.loc[train, "centre"],
+        "external": external,
+    }
+    if fit.kind == "survival":
+        result = learning.fit_study_survival(outcome=outcome, groups=frame.groups.reindex(train), **common)
+    else:
+        result = learning.fit_study_classification(outcome=outcome["outcome"], **common)
     return replace(
         result,
         excluded=tuple(sorted({*frame.excluded, *result.excluded})),

@@ -33,6 +33,8 @@ CLINICAL_COLUMNS = (
     ColumnSchema("scanner", DType.text, "Scanner of the baseline images.", nullable=True),
 )
 
+ORDERED_LEVELS = ("grade",)  # numbers that name a level: a hazard ratio is "3 against 2", never per unit or per SD
+
 CLINICAL = TableSchema(
     name="clinical",
     layer=Layer.gathered,

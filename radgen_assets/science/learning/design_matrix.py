@@ -22,6 +22,7 @@ class DesignColumn:
     kind: str
     source: str
     level: str = ""
+    ordered: bool = False  # a level of an ordered category: its reference is the lowest level, not the most frequent
 
     @property
     def name(self) -> str:
@@ -45,6 +46,11 @@ class DesignMatrix:
     category: NDArray[np.int64]
     clinical: NDArray[np.bool_]
     n_infinite: int = 0
+
+    @property
+    def ordered(self) -> NDArray[np.bool_]:
+        """(p,) whether a column is a level of an ordered category."""
+        return np.array([column.ordered for column in self.columns], dtype=bool)
 
     def part(self, kept: NDArray[np.bool_]) -> DesignMatrix:
         """The matrix of some columns."""
@@ -77,7 +83,8 @@ def build_design(
             continue
         for name in rows.columns:
             levels, coded = code_column(rows[name], block)
-            columns += [DesignColumn(block, block_kinds[block], str(name), level) for level in levels]
+            ordered = is_ordered(rows[name])
+            columns += [DesignColumn(block, block_kinds[block], str(name), level, ordered) for level in levels]
             parts.append(coded)
             category += [(max(category, default=-1) + 1) if levels != ("",) else -1] * len(levels)
     return _assemble(patients, columns, parts, category)
@@ -125,7 +132,9 @@ def code_column(values: pd.Series, block: str) -> tuple[tuple[str, ...], NDArray
     if not is_category(values):
         return ("",), as_numbers(values, block)[:, None]
     text = as_levels(values)
-    levels = tuple(sorted(text.dropna().unique()))
+    present = set(text.dropna())
+    levels = tuple(map(str, values.cat.categories)) if is_ordered(values) else tuple(sorted(present))
+    levels = tuple(level for level in levels if level in present)
     if not levels:
         return ("",), np.full((len(values), 1), np.nan)
     coded = np.column_stack([(text == level).to_numpy(dtype=float) for level in levels])
@@ -150,6 +159,11 @@ def is_category(values: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
         return False
     return not all(isinstance(value, (int, float, bool, np.number, np.bool_)) for value in values.dropna())
+
+
+def is_ordered(values: pd.Series) -> bool:
+    """Whether a column is a category whose levels have an order."""
+    return isinstance(values.dtype, pd.CategoricalDtype) and bool(values.cat.ordered)
 
 
 def as_numbers(values: pd.Series, block: str) -> NDArray[np.float64]:

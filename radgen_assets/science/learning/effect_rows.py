@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate, HazardRow
-from radgen_assets.science.learning.design_matrix import code_column, is_category
+from radgen_assets.science.learning.design_matrix import code_column, is_category, is_ordered
 from radgen_assets.science.learning.logistic import fit_logistic
 from radgen_assets.science.survival.cox import fit_cox
 from radgen_assets.science.survival.outcome import Outcome
@@ -47,7 +47,8 @@ def effect_rows(
     """Unadjusted rows, adjusted rows, and warnings.
 
     Years of age count per 10 years, other numbers per standard deviation, yes/no columns and categories each level
-    against the reference (the most frequent level). A model uses the patients that have all its factors.
+    against the reference (the most frequent level; of an ordered category, as grade, the lowest). A model uses the
+    patients that have all its factors.
     The adjusted model is left out when it has fewer than 5 events (positives and negatives: the rarer) a term.
     """
     terms = [term for name in clinical.columns if (term := _term(clinical[name])) is not None]
@@ -77,7 +78,7 @@ def _term(values: pd.Series) -> _Term | None:
     if is_category(values):
         if len(levels) < 2:
             return None
-        reference = int(np.argmax(np.nansum(coded, axis=0)))
+        reference = 0 if is_ordered(values) else int(np.argmax(np.nansum(coded, axis=0)))
         others = [k for k in range(len(levels)) if k != reference]
         return _Term(name, tuple(f"{levels[k]} against {levels[reference]}" for k in others), coded[:, others])
     numbers = np.where(np.isinf(coded[:, 0]), np.nan, coded[:, 0])

@@ -60,6 +60,13 @@ class LinearScore:
         assert self.cumulative_hazard is not None
         return 1 - np.exp(-hazard_at(self.hazard_times, self.cumulative_hazard, horizon_months) * np.exp(score))
 
+    def survival(self, score: NDArray[np.float64], times_months: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(m,) scores of a Cox model -> (m, len(times)) probability to live beyond each time."""
+        assert self.hazard_times is not None
+        assert self.cumulative_hazard is not None
+        hazard = hazard_at(self.hazard_times, self.cumulative_hazard, times_months)
+        return np.exp(-np.exp(score)[:, None] * hazard[None, :])
+
 
 class Learner(Protocol):
     """What nested cross-validation needs of a model family."""

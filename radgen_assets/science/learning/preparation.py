@@ -43,6 +43,8 @@ def fit_preparation(
     always: NDArray[np.bool_],
     relevance: Relevance,
     max_features: int,
+    *,
+    ordered: NDArray[np.bool_] | None = None,
 ) -> Preparation:
     """Learn the preparation from the training rows.
 
@@ -52,6 +54,8 @@ def fit_preparation(
         Training rows only, NaN where missing.
     category : (p,) int
         Columns of one number are the levels of one category; the most frequent level becomes the reference.
+    ordered : (p,) bool, optional
+        Columns of ordered categories (grade): there the lowest level becomes the reference.
     always : (p,) bool
         Columns that the screen passes (clinical); the others compete for `max_features` places.
     relevance : callable, (n, q) standardised -> (q,)
@@ -59,7 +63,7 @@ def fit_preparation(
 
     Notes
     -----
-    Numbers: the median stands for a missing value. Categories: a missing value counts as the reference level.
+    Numbers: the median stands for a missing value. Categories: a missing value counts as the most frequent level.
     """
     missing = np.isnan(values)
     fill = _fill_values(values, missing, category)
@@ -67,7 +71,7 @@ def fit_preparation(
     mean, scale = filled.mean(axis=0), filled.std(axis=0)
     usable = scale > SMALLEST_RELATIVE_SPREAD * np.maximum(np.abs(mean), 1.0e-300)
     usable &= missing.mean(axis=0) <= LARGEST_MISSING_SHARE
-    usable[_reference_levels(filled, category)] = False
+    usable[_reference_levels(filled, category, ordered)] = False
     kept = np.flatnonzero(usable & always)
     candidates = np.flatnonzero(usable & ~always)
     if len(candidates):
@@ -80,8 +84,13 @@ def fit_preparation(
 def _fill_values(
     values: NDArray[np.float64], missing: NDArray[np.bool_], category: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Medians of the columns with gaps (0 for levels, and for columns without any value, which are left out later)."""
+    """Medians of the columns with gaps; 1 for the most frequent level of a category, 0 for its others.
+
+    (0, too, for columns without any value, which are left out later.)
+    """
     fill = np.zeros(values.shape[1])
+    if (category >= 0).any():
+        fill[_most_frequent_levels(np.where(missing, 0.0, values), category)] = 1.0
     gaps = np.flatnonzero(missing.any(axis=0) & ~missing.all(axis=0) & (category < 0))
     if len(gaps):
         fill[gaps] = np.nanmedian(values[:, gaps], axis=0)
@@ -99,8 +108,22 @@ def _all_medians(
     return result
 
 
-def _reference_levels(filled: NDArray[np.float64], category: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The most frequent level of each category (the first in name order of equals)."""
+def _reference_levels(
+    filled: NDArray[np.float64], category: NDArray[np.int64], ordered: NDArray[np.bool_] | None
+) -> NDArray[np.int64]:
+    """The most frequent level of each category; of an ordered one the lowest that a training patient has."""
+    reference = _most_frequent_levels(filled, category)
+    if ordered is None or not ordered.any():
+        return reference
+    present = filled.any(axis=0)
+    for k, j in enumerate(reference):
+        if ordered[j]:
+            reference[k] = np.flatnonzero((category == category[j]) & present)[0]
+    return reference
+
+
+def _most_frequent_levels(filled: NDArray[np.float64], category: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The most frequent level of each category (the first in order of equals)."""
     return np.array(
         [
             members[int(np.argmax(filled[:, members].sum(axis=0)))]

@@ -16,6 +16,7 @@ from radgen_assets.contracts.results import Estimate, FitResult
 from radgen_assets.contracts.study import FitDeclaration
 from radgen_assets.science.learning.classification_measures import classification_metrics
 from radgen_assets.science.learning.learners import Learner, LogisticLearner
+from radgen_assets.science.learning.nesting import FittedModel
 from radgen_assets.science.learning.receiver_operating import (
     AreaUnderCurve,
     paired_difference,
@@ -23,7 +24,7 @@ from radgen_assets.science.learning.receiver_operating import (
     sum_by_person,
 )
 from radgen_assets.science.learning.study_data import ExternalData, StudyData, gather
-from radgen_assets.science.learning.study_fit import Scored, fit_study
+from radgen_assets.science.learning.study_fit import Scored, fit_study, optimism_of
 
 METHOD = "DeLong"
 NO_WIDTH = "the estimate has no spread in these patients, so it has no interval"
@@ -80,8 +81,10 @@ class _Classification:
     fit: FitDeclaration
     kind: Literal["classification"] = "classification"
     horizon_months: None = None
+    curve_months: tuple[float, ...] = ()
 
-    def learner(self, data: StudyData) -> Learner:
+    def learner(self, data: StudyData, model: str) -> Learner:
+        del model
         return LogisticLearner(_target(data))
 
     def estimates(self, data: StudyData, scored: Scored, seed: tuple[int, ...]) -> dict[str, Estimate]:
@@ -120,6 +123,20 @@ class _Classification:
         if test.std_err == 0:
             return Estimate(value, None, None, n, positives, method, note="the two models give equal scores")
         return Estimate(value, test.low, test.high, n, positives, method, p=test.p)
+
+    def differences(self, data: StudyData, full: Scored, baseline: Scored, seed: int) -> dict[str, Estimate]:
+        del data, full, baseline, seed
+        return {}
+
+    def optimism(self, data: StudyData, apparent: NDArray[np.float64], measured: Estimate) -> Estimate | None:
+        if measured.value is None:
+            return None
+        area = roc_auc(_target(data), apparent).value
+        return optimism_of(area, measured, "AUC")
+
+    def described(self, data: StudyData, final: FittedModel) -> dict[str, Any]:
+        del data, final
+        return {}
 
     def outcome_fields(self, data: StudyData) -> dict[str, Any]:
         return {"outcome": tuple(int(v) for v in _target(data))}

@@ -24,7 +24,7 @@ from radgen_assets.science.survival.outcome import Outcome
 
 CENTRE = "centre"
 MANY_COLUMNS = 20  # a block with more incomplete columns than this is told in one row
-MEDIAN, LEVEL, LEFT_OUT = "median of the training fold", "reference level of the training fold", "patient left out"
+MEDIAN, LEVEL, LEFT_OUT = "median of the training fold", "most frequent level of the training fold", "patient left out"
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +169,11 @@ def _reasons(
     for block, frame in frames.items():
         empty = aligned(frame, list(outcome.index), block).isna().all(axis=1)
         tests.append((empty, f"no value of block {block} ({kinds[block]})"))
+        if fit.missing == "leave_out" and kinds[block] == CLINICAL:
+            tests += [
+                (aligned(frame[[name]], list(outcome.index), block)[name].isna(), f"{name} missing")
+                for name in frame.columns
+            ]
     reasons: dict[str, str] = {}
     for without, reason in tests:
         for patient in outcome.index[without.to_numpy(dtype=bool)]:
@@ -234,17 +239,19 @@ def _missing_report(
         empty = whole.isna().all(axis=1)
         if kinds[block] != CLINICAL or empty.any():
             rows.append(Missing(f"block {block}", int(empty.sum()), n, LEFT_OUT))
-        rows += _missing_columns(whole[~empty], block, kinds[block], n)
+        rows += _missing_columns(whole[~empty], kinds[block], block, n, fit)
     return tuple(rows)
 
 
-def _missing_columns(frame: pd.DataFrame, block: str, kind: str, n: int) -> list[Missing]:
+def _missing_columns(frame: pd.DataFrame, kind: str, block: str, n: int, fit: FitDeclaration) -> list[Missing]:
     counts = frame.isna().sum().to_numpy()
     told = np.arange(len(counts)) if kind == CLINICAL else np.flatnonzero(counts)
     if kind != CLINICAL and len(told) > MANY_COLUMNS:
         worst = int(counts.max())
         return [Missing(f"block {block}: {len(told)} of {len(counts)} columns, at most", worst, n, MEDIAN)]
     handled = [LEVEL if is_category(frame.iloc[:, int(j)]) else MEDIAN for j in told]
+    if kind == CLINICAL and fit.missing == "leave_out":
+        handled = [LEFT_OUT] * len(told)
     return [
         Missing(str(frame.columns[j]), int(counts[j]), n, how) for j, how in zip(told.tolist(), handled, strict=True)
     ]

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.contracts.results import Coefficient, Estimate, FitResult, Performance, Predictions
+from radgen_assets.contracts.results import (
+    Coefficient,
+    Estimate,
+    FitResult,
+    PenaltyPath,
+    Performance,
+    Predictions,
+)
 from radgen_assets.contracts.study import FitDeclaration
 from radgen_assets.science.learning.design_matrix import DesignMatrix
 from radgen_assets.science.learning.effect_rows import effect_rows
@@ -25,6 +32,7 @@ from radgen_assets.science.learning.nesting import (
 from radgen_assets.science.learning.preparation import LARGEST_MISSING_SHARE, REDUNDANT_CORRELATION
 from radgen_assets.science.learning.stored_models import store_model
 from radgen_assets.science.learning.study_data import StudyData
+from radgen_assets.science.learning.unpenalised import UnpenalisedCox
 
 FULL, BASELINE, CENTRE_ONLY = "full", "baseline", "centre_only"
 CROSS_VALIDATED = "cross_validated"
@@ -33,10 +41,14 @@ FEW_EVENTS_A_CANDIDATE = 10
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """Scores of one model in one setting: (repeats, n); fold -1 and one repeat outside cross-validation."""
+    """Scores of one model in one setting: (repeats, n); fold -1 and one repeat outside cross-validation.
+
+    curve : (repeats, n, len(endpoint.curve_months)) probability to live beyond each time; survival only
+    """
 
     score: NDArray[np.float64]
     probability: NDArray[np.float64]
+    curve: NDArray[np.float64]
     fold: NDArray[np.int64]
 
 
@@ -51,14 +63,27 @@ class Endpoint(Protocol):
     def horizon_months(self) -> float | None:
         """Survival: the time at which probabilities of death are given."""
 
-    def learner(self, data: StudyData) -> Learner:
-        """The penalised model family, holding the outcome of these patients."""
+    @property
+    def curve_months(self) -> tuple[float, ...]:
+        """Survival: the times at which predicted curves are kept, for measures over time."""
+
+    def learner(self, data: StudyData, model: str) -> Learner | UnpenalisedCox:
+        """The model family of full, baseline or centre_only, holding the outcome of these patients."""
 
     def estimates(self, data: StudyData, scored: Scored, seed: tuple[int, ...]) -> dict[str, Estimate]:
         """Measures with intervals."""
 
     def compare(self, data: StudyData, full: Scored, baseline: Scored) -> Estimate:
         """Full minus baseline, paired."""
+
+    def differences(self, data: StudyData, full: Scored, baseline: Scored, seed: int) -> dict[str, Estimate]:
+        """Full against baseline by further measures."""
+
+    def optimism(self, data: StudyData, apparent: NDArray[np.float64], measured: Estimate) -> Estimate | None:
+        """How much better the final model looks on the patients that it learnt from (their scores) than out of fold."""
+
+    def described(self, data: StudyData, final: FittedModel) -> dict[str, Any]:
+        """Further fields of FitResult about the clinical factors and the final full model."""
 
     def outcome_fields(self, data: StudyData) -> dict[str, Any]:
         """The outcome as the fields of Predictions."""
@@ -87,16 +112,7 @@ def _fit_study(
     data: StudyData, external: Mapping[str, StudyData], endpoint: Endpoint, fit: FitDeclaration
 ) -> FitResult:
     _refuse_shared_persons(data, external)
-    learner = endpoint.learner(data)
-    models = {
-        name: _Model(
-            name,
-            design,
-            nested_cross_validation(design, learner, data.persons, fit, horizon_months=endpoint.horizon_months),
-            fit_model(design, learner, data.persons, np.arange(len(data.patients)), fit, seed=(fit.seed,)),
-        )
-        for name, design in _designs(data, fit).items()
-    }
+    models = {name: _model(name, design, data, endpoint, fit) for name, design in _designs(data, fit).items()}
     performances, scored = _performances(data, external, models, endpoint, fit)
     comparison = {
         setting: endpoint.compare(where, scored[FULL, setting], scored[BASELINE, setting])
@@ -137,7 +153,28 @@ def _fit_study(
         ),
         models={name: store_model(models[name].final, models[name].design, fit.l1_ratio) for name in (FULL, BASELINE)},
         settings=_settings(fit, endpoint),
+        differences={
+            setting: told
+            for setting, where in {CROSS_VALIDATED: data, **external}.items()
+            if (told := endpoint.differences(where, scored[FULL, setting], scored[BASELINE, setting], fit.seed))
+        },
+        penalty_path=_penalty_path(models[FULL]),
+        **endpoint.described(data, models[FULL].final),
     )
+
+
+def _model(name: str, design: DesignMatrix, data: StudyData, endpoint: Endpoint, fit: FitDeclaration) -> _Model:
+    learner = endpoint.learner(data, name)
+    nested = nested_cross_validation(
+        design,
+        learner,
+        data.persons,
+        fit,
+        horizon_months=endpoint.horizon_months,
+        curve_months=endpoint.curve_months,
+    )
+    final = fit_model(design, learner, data.persons, np.arange(len(data.patients)), fit, seed=(fit.seed,))
+    return _Model(name, design, nested, final)
 
 
 def _designs(data: StudyData, fit: FitDeclaration) -> dict[str, DesignMatrix]:
@@ -158,28 +195,44 @@ def _performances(
     performances, kept = [], {}
     for name, model in models.items():
         settings: dict[str, tuple[StudyData, Scored]] = {
-            CROSS_VALIDATED: (data, Scored(model.nested.score, model.nested.probability, model.nested.fold))
+            CROSS_VALIDATED: (
+                data,
+                Scored(model.nested.score, model.nested.probability, model.nested.curve, model.nested.fold),
+            )
         }
         for setting, where in external.items():
             design = _design_of(name, where, fit)
             if design is not None:
-                settings[setting] = (where, _apply(model.final, design, endpoint.horizon_months))
+                settings[setting] = (where, _apply(model.final, design, endpoint))
         for number, (setting, (where, scored)) in enumerate(settings.items()):
             kept[name, setting] = scored
             estimates = endpoint.estimates(where, scored, (fit.seed, 7, number))
+            if setting == CROSS_VALIDATED and name != CENTRE_ONLY:
+                estimates |= _optimism(model, data, endpoint, estimates)
             performances.append(Performance(name, setting, estimates, _predictions(where, scored, endpoint)))
     return tuple(performances), kept
+
+
+def _optimism(
+    model: _Model, data: StudyData, endpoint: Endpoint, estimates: Mapping[str, Estimate]
+) -> dict[str, Estimate]:
+    measure = "auc" if endpoint.kind == "classification" else "concordance"
+    apparent = endpoint.optimism(data, model.final.score(model.design.values), estimates[measure])
+    return {} if apparent is None else {"optimism": apparent}
 
 
 def _design_of(name: str, where: StudyData, fit: FitDeclaration) -> DesignMatrix | None:
     return where.centre_design if name == CENTRE_ONLY else _designs(where, fit)[name]
 
 
-def _apply(model: FittedModel, design: DesignMatrix, horizon_months: float | None) -> Scored:
+def _apply(model: FittedModel, design: DesignMatrix, endpoint: Endpoint) -> Scored:
     score = model.score(design.values)
+    times = np.asarray(endpoint.curve_months, dtype=float)
+    curve = model.linear.survival(score, times) if len(times) else np.empty((len(score), 0))
     return Scored(
         score[None, :],
-        model.linear.probability(score, horizon_months)[None, :],
+        model.linear.probability(score, endpoint.horizon_months)[None, :],
+        curve[None, :],
         np.full((1, len(score)), -1, dtype=np.int64),
     )
 
@@ -216,6 +269,23 @@ def _coefficients(model: _Model) -> list[Coefficient]:
         )
         for j in order
     ]
+
+
+def _penalty_path(model: _Model) -> PenaltyPath | None:
+    """The path of the final model, of the terms that enter it anywhere; None for a model without penalty."""
+    path = model.final.path
+    if path is None:
+        return None
+    entered = np.flatnonzero((path.coefficients != 0).any(axis=0))
+    columns = model.final.preparation.columns
+    return PenaltyPath(
+        lambdas=tuple(map(float, path.lambdas)),
+        terms=tuple(model.design.columns[columns[k]].name for k in entered),
+        coefficients=tuple(tuple(map(float, path.coefficients[:, k])) for k in entered),
+        deviance=tuple(map(float, path.deviance)),
+        deviance_error=tuple(map(float, path.deviance_error)),
+        chosen=path.chosen,
+    )
 
 
 def _splits(data: StudyData, nested: NestedPredictions) -> tuple[tuple[str, int, int], ...]:
@@ -263,6 +333,20 @@ def _external_warnings(setting: str, where: StudyData, models: Mapping[str, _Mod
             f"training median: {', '.join(absent[:5])}{', ...' if len(absent) > 5 else ''}."
         )
     return lines
+
+
+def optimism_of(apparent: float, measured: Estimate, name: str) -> Estimate:
+    """Apparent minus out-of-fold performance, with the apparent value in the note."""
+    assert measured.value is not None
+    return Estimate(
+        apparent - measured.value,
+        None,
+        None,
+        measured.n,
+        measured.n_events,
+        f"{name} of the final model on the patients it learnt from, minus the one out of fold",
+        note=f"{apparent:.3f} where it learnt",
+    )
 
 
 def _refuse_shared_persons(data: StudyData, external: Mapping[str, StudyData]) -> None:

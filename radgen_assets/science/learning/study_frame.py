@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from radgen_assets.contracts.study import (
     Role,
     Study,
 )
+from radgen_assets.contracts.tables.clinical import ORDERED_LEVELS
 
 FITTED_ROLES = (Role.train, Role.tune, Role.internal_validation, Role.external)
 
@@ -46,17 +47,24 @@ class StudyFrame:
     predictors : block name -> numeric or categorical columns
     outcome : column `outcome` (its value as text), or `time_months` and `event`
     excluded : patient key, reason
+    groups : columns by which survival is shown, as text or ordered categories
     """
 
     people: pd.DataFrame
     predictors: Mapping[str, pd.DataFrame]
     outcome: pd.DataFrame
     excluded: tuple[tuple[str, str], ...]
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def digest(self) -> str:
         """SHA-256 over everything that a fit can see."""
         digest = hashlib.sha256()
-        for frame in (self.people, self.outcome, *(self.predictors[name] for name in sorted(self.predictors))):
+        for frame in (
+            self.people,
+            self.outcome,
+            self.groups,
+            *(self.predictors[name] for name in sorted(self.predictors)),
+        ):
             digest.update("|".join(map(str, frame.columns)).encode())
             digest.update(
                 pd.util.hash_pandas_object(frame.astype(object).where(frame.notna(), None), index=True).values
@@ -84,7 +92,10 @@ def assemble(study: Study, fit: FitDeclaration, marts: Marts, *, post_baseline: 
     """
     for name in fit.blocks:
         _refuse_post_baseline(fit, name, study.blocks[name], post_baseline)
+    _refuse_groups_known_later(fit, post_baseline)
     people, out = _people(study, marts.patients)
+    people, elsewhere = _where(fit, marts, people)
+    out += elsewhere
     outcome, reasons = _outcome(fit, marts, people)
     out += [(key, reason) for key, reason in reasons.items()]
     people = people.drop(index=list(reasons))
@@ -98,7 +109,8 @@ def assemble(study: Study, fit: FitDeclaration, marts: Marts, *, post_baseline: 
     people, repeated = _each_person_once(study, people)
     out += repeated
     predictors = {name: frame.loc[people.index] for name, frame in predictors.items()}
-    return StudyFrame(people, predictors, outcome.loc[people.index], tuple(sorted(out)))
+    groups = _columns(marts, people, fit.kaplan_meier_by)
+    return StudyFrame(people, predictors, outcome.loc[people.index], tuple(sorted(out)), groups)
 
 
 def _refuse_post_baseline(fit: FitDeclaration, name: str, block: Block, post_baseline: frozenset[str]) -> None:
@@ -111,6 +123,34 @@ def _refuse_post_baseline(fit: FitDeclaration, name: str, block: Block, post_bas
             f"Fit {fit.name}: block {name} uses {', '.join(later)}, known only after time zero (post_baseline in the "
             f"cohort's TOML). Leave it out, or set blocks.{name}.allow_post_baseline = true and say so."
         )
+
+
+def _refuse_groups_known_later(fit: FitDeclaration, post_baseline: frozenset[str]) -> None:
+    """Groups that only time makes show how long their members lived until then, not what the group does."""
+    for key, columns in (("kaplan_meier_by", fit.kaplan_meier_by), ("where", fit.where)):
+        later = [column for column in columns if column in post_baseline]
+        if later:
+            raise UsedWrongly(
+                f"Fit {fit.name}: {key} names {', '.join(later)}, known only after time zero (post_baseline in the "
+                "cohort's TOML): whoever died before is in no group or in the worse one. Leave it out."
+            )
+
+
+def _where(fit: FitDeclaration, marts: Marts, people: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """The patients whose columns have the values that the fit asks for."""
+    reasons: dict[str, str] = {}
+    columns = _columns(marts, people, tuple(fit.where))
+    for name, wanted in fit.where.items():
+        for key, value in columns[name].items():
+            if value is None or pd.isna(value):
+                reasons.setdefault(str(key), f"{name} is unknown (the fit takes {' or '.join(wanted)})")
+            elif str(value) not in wanted:
+                reasons.setdefault(str(key), f"{name} is {value} (the fit takes {' or '.join(wanted)})")
+    if len(reasons) == len(people) and len(people):
+        raise UsedWrongly(
+            f"Fit {fit.name}: `where` leaves none of {len(people)} patients; the first: {next(iter(reasons.values()))}."
+        )
+    return people.drop(index=list(reasons)), list(reasons.items())
 
 
 def _people(study: Study, patients: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
@@ -205,7 +245,9 @@ def _columns(marts: Marts, people: pd.DataFrame, names: tuple[str, ...]) -> pd.D
     extra = marts.clinical_extra[marts.clinical_extra["patient_key"].isin(people.index)]
     data: dict[str, pd.Series] = {}
     for name in names:
-        if name in shared.columns:
+        if name in ORDERED_LEVELS:
+            data[name] = _levels(shared[name])
+        elif name in shared.columns:
             data[name] = _plain(shared[name])
         elif name in set(extra["column_name"]):
             data[name] = _from_extra(extra[extra["column_name"] == name], people.index)
@@ -222,6 +264,14 @@ def _plain(values: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(values):
         return pd.Series(values.to_numpy(dtype=float, na_value=np.nan), index=values.index)
     return values.astype(object).where(values.notna(), None)
+
+
+def _levels(values: pd.Series) -> pd.Series:
+    """Numbers that name a level, as an ordered category of their text: "2" < "3" < "4"."""
+    numbers = pd.to_numeric(values).astype("Int64")
+    order = [str(level) for level in sorted(numbers.dropna().unique())]
+    text = numbers.astype(object).map(str, na_action="ignore").where(numbers.notna(), None)
+    return pd.Series(pd.Categorical(text, categories=order, ordered=True), index=values.index, name=values.name)
 
 
 def _from_extra(rows: pd.DataFrame, index: pd.Index) -> pd.Series:

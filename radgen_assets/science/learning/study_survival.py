@@ -1,4 +1,4 @@
-"""A study's survival fit: elastic-net Cox regression beside its clinical-only baseline."""
+"""A study's survival fit: a Cox model, with or without penalty, beside its clinical-only baseline."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate, FitResult
 from radgen_assets.contracts.study import FitDeclaration
 from radgen_assets.science.learning.learners import CoxLearner, Learner
-from radgen_assets.science.learning.receiver_operating import paired_difference, sum_by_person
+from radgen_assets.science.learning.nesting import FittedModel
 from radgen_assets.science.learning.study_data import ExternalData, StudyData, gather
-from radgen_assets.science.learning.study_fit import Scored, fit_study
-from radgen_assets.science.survival.concordance import Concordance, harrell_c
-from radgen_assets.science.survival.cox import fit_cox
+from radgen_assets.science.learning.study_fit import FULL, Scored, fit_study, optimism_of
+from radgen_assets.science.learning.study_survival_factors import clinical_factors, patient_groups
+from radgen_assets.science.learning.study_survival_measures import difference_of, further_differences, measures
+from radgen_assets.science.learning.unpenalised import UnpenalisedCox
+from radgen_assets.science.survival.concordance import harrell_c
 from radgen_assets.science.survival.logrank import logrank
 from radgen_assets.science.survival.outcome import Outcome
 
-METHOD = "infinitesimal jackknife"
-NO_WIDTH = "the estimate has no spread in these patients, so it has no interval"
-ONE_GROUP = "every patient has a score on one side of 0, so there are no two groups"
 SMALLEST_AT_RISK = 3  # patients, and
 SMALLEST_SHARE_AT_RISK = 0.1  # share of all that a horizon must leave at risk
+CURVE_POINTS = 60  # times at which predicted curves are kept up to the horizon
 
 
 def fit_study_survival(
@@ -38,6 +38,7 @@ def fit_study_survival(
     *,
     centre: pd.Series | None = None,
     external: Mapping[str, ExternalData] | None = None,
+    groups: pd.DataFrame | None = None,
 ) -> FitResult:
     """Predict overall survival from blocks of predictors, always beside the clinical block alone.
 
@@ -45,6 +46,8 @@ def fit_study_survival(
     ----------
     outcome : data frame indexed by patient key
         Columns time_months (>= 0) and event (0/1). Its index says who the patients are.
+    groups : data frame indexed by patient key
+        Columns by which survival is shown (`fit.kaplan_meier_by`).
     others : as in `fit_study_classification`
 
     Returns
@@ -53,50 +56,59 @@ def fit_study_survival(
         Scores are log hazards minus the median among the training patients: a score above 0 is called high risk, and
         `log_rank_p`, `hazard_ratio_high_risk` compare the two groups. Probabilities are of death by `horizon_months`:
         the longest of `fit.times_months` that leaves at least a tenth of the patients (and 3) at risk.
+        Every estimate of setting "cross_validated" is made from out-of-fold predictions; with repeats it is the mean
+        over them. `optimism` alone looks at the final model on the patients that it learnt from.
 
     Raises
     ------
     UsedWrongly, BadInput
-        As `fit_study_classification`; times or events that cannot be.
+        As `fit_study_classification`; times or events that cannot be; with model = "cox" a likelihood without maximum.
     """
     data = gather(predictors, block_kinds, outcome, persons, fit, centre=centre)
     tried = {
         setting: gather(e.predictors, block_kinds, e.outcome, e.persons, fit, centre=e.centre, like=data)
         for setting, e in (external or {}).items()
     }
-    return fit_study(data, tried, _Survival(horizon(_target(data), fit.times_months)), fit)
+    return fit_study(data, tried, _Survival(horizon(_target(data), fit.times_months), fit, groups), fit)
 
 
 def horizon(outcome: Outcome, times_months: tuple[float, ...]) -> float | None:
     """The longest declared time with enough patients still at risk; else the median time of death."""
-    needed = max(SMALLEST_AT_RISK, SMALLEST_SHARE_AT_RISK * outcome.n)
-    usable = [t for t in times_months if (outcome.time_months >= t).sum() >= needed]
+    usable = usable_times(outcome, times_months)
     if usable:
-        return float(max(usable))
+        return max(usable)
     return float(np.median(outcome.time_months[outcome.event])) if outcome.n_events else None
+
+
+def usable_times(outcome: Outcome, times_months: tuple[float, ...]) -> tuple[float, ...]:
+    """Declared times that leave enough patients at risk, increasing."""
+    needed = max(SMALLEST_AT_RISK, SMALLEST_SHARE_AT_RISK * outcome.n)
+    return tuple(sorted(float(t) for t in times_months if (outcome.time_months > t).sum() >= needed))
 
 
 @dataclass(frozen=True, eq=False)
 class _Survival:
     horizon_months: float | None
+    fit: FitDeclaration
+    groups: pd.DataFrame | None
     kind: Literal["survival"] = "survival"
 
-    def learner(self, data: StudyData) -> Learner:
-        return CoxLearner(_target(data))
+    @property
+    def curve_months(self) -> tuple[float, ...]:
+        if self.horizon_months is None:
+            return ()
+        return tuple(map(float, np.linspace(0, self.horizon_months, CURVE_POINTS + 1)[1:]))
+
+    def learner(self, data: StudyData, model: str) -> Learner | UnpenalisedCox:
+        if self.fit.model == "elastic_net" or model == "centre_only":  # a centre without a death has no maximum
+            return CoxLearner(_target(data))
+        if model == FULL:
+            return UnpenalisedCox(_target(data), self.fit.selection, self.fit.forced)
+        return UnpenalisedCox(_target(data))
 
     def estimates(self, data: StudyData, scored: Scored, seed: tuple[int, ...]) -> dict[str, Estimate]:
         del seed
-        outcome = _target(data)
-        try:
-            parts = [harrell_c(outcome, score) for score in scored.score]
-        except UsedWrongly as error:
-            return {"concordance": Estimate(None, None, None, outcome.n, outcome.n_events, METHOD, note=str(error))}
-        high = scored.score.mean(axis=0) > 0
-        return {
-            "concordance": _concordance(parts, data),
-            "log_rank_p": _log_rank(outcome, high),
-            "hazard_ratio_high_risk": _hazard_ratio(outcome, high),
-        }
+        return measures(_target(data), data.persons, scored, self.fit.times_months, self.curve_months)
 
     def compare(self, data: StudyData, full: Scored, baseline: Scored) -> Estimate:
         outcome, method = _target(data), "paired infinitesimal jackknife"
@@ -106,13 +118,31 @@ class _Survival:
             ]
         except UsedWrongly as error:
             return Estimate(None, None, None, outcome.n, outcome.n_events, method, note=str(error))
-        value = float(np.mean([a.value - b.value for a, b in pairs]))
-        influence = np.mean([a.influence - b.influence for a, b in pairs], axis=0)
-        test = paired_difference(value, sum_by_person(influence, data.persons))
-        if test.std_err == 0:
-            note = "the two models order the patients equally"
-            return Estimate(value, None, None, outcome.n, outcome.n_events, method, note=note)
-        return Estimate(value, test.low, test.high, outcome.n, outcome.n_events, method, p=test.p)
+        return difference_of(pairs, outcome, data.persons, method)
+
+    def differences(self, data: StudyData, full: Scored, baseline: Scored, seed: int) -> dict[str, Estimate]:
+        return further_differences(
+            _target(data),
+            data.persons,
+            full,
+            baseline,
+            times_months=self.fit.times_months,
+            curve_months=self.curve_months,
+            horizon_months=self.horizon_months,
+            bootstraps=self.fit.bootstraps,
+            seed=seed,
+        )
+
+    def optimism(self, data: StudyData, apparent: NDArray[np.float64], measured: Estimate) -> Estimate | None:
+        if measured.value is None:
+            return None
+        return optimism_of(harrell_c(_target(data), apparent).value, measured, "concordance")
+
+    def described(self, data: StudyData, final: FittedModel) -> dict[str, Any]:
+        """Proportional hazards and nomogram of the clinical factors, and the groups by which survival is shown."""
+        kept = {data.design.columns[j].source for j in final.selected}
+        described = clinical_factors(data, _target(data), kept if self.fit.model == "cox" else set(), self.fit)
+        return {**described, "groups": patient_groups(self.groups, data.patients, self.fit)}
 
     def outcome_fields(self, data: StudyData) -> dict[str, Any]:
         outcome = _target(data)
@@ -140,36 +170,3 @@ class _Survival:
 def _target(data: StudyData) -> Outcome:
     assert isinstance(data.target, Outcome)
     return data.target
-
-
-def _concordance(parts: list[Concordance], data: StudyData) -> Estimate:
-    outcome = _target(data)
-    value = float(np.mean([part.value for part in parts]))
-    influence = sum_by_person(np.mean([part.influence for part in parts], axis=0), data.persons)
-    interval = paired_difference(value, influence)
-    if interval.std_err == 0:
-        return Estimate(value, None, None, outcome.n, outcome.n_events, METHOD, note=NO_WIDTH)
-    note = f"mean of {len(parts)} repeats" if len(parts) > 1 else ""
-    low, high = max(0.0, interval.low), min(1.0, interval.high)
-    return Estimate(value, low, high, outcome.n, outcome.n_events, METHOD, note=note)
-
-
-def _log_rank(outcome: Outcome, high: NDArray[np.bool_]) -> Estimate:
-    method = "log-rank, score above against below the training median"
-    try:
-        p = logrank(outcome, np.where(high, "high", "low")).p
-    except UsedWrongly as error:
-        note = ONE_GROUP if len(set(high.tolist())) < 2 else str(error)
-        return Estimate(None, None, None, outcome.n, outcome.n_events, method, note=note)
-    return Estimate(p, None, None, outcome.n, outcome.n_events, method, p=p)
-
-
-def _hazard_ratio(outcome: Outcome, high: NDArray[np.bool_]) -> Estimate:
-    method = "Wald, Cox (Efron), score above against below the training median"
-    try:
-        fit = fit_cox(outcome, high.astype(float), names=["high risk"])
-    except UsedWrongly as error:
-        note = ONE_GROUP if len(set(high.tolist())) < 2 else str(error)
-        return Estimate(None, None, None, outcome.n, outcome.n_events, method, note=note)
-    values = (float(fit.hazard_ratio[0]), float(fit.low[0]), float(fit.high[0]))
-    return Estimate(*values, outcome.n, outcome.n_events, method, p=float(fit.p[0]))

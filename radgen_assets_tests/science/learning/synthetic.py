@@ -13,7 +13,7 @@ KINDS = {"clinical": "clinical", "radiomics": "radiomics"}
 def declaration(kind="classification", **changes):
     common = {
         "name": "a_fit", "kind": kind, "blocks": ("clinical", "radiomics"), "outer_folds": 4, "inner_folds": 3,
-        "bootstraps": 100, "outcome": "idh_status" if kind == "classification" else "overall_survival",
+        "bootstraps": 100, "repeats": 1, "outcome": "idh_status" if kind == "classification" else "overall_survival",
         "positive": "mutant" if kind == "classification" else None,
     }  # fmt: skip
     return FitDeclaration(**{**common, **changes})

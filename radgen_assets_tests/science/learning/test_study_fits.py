@@ -199,7 +199,7 @@ def test_missing_data_are_reported_before_they_are_handled():
     assert told == {
         "idh_status": (1, 50, "patient left out"),
         "age_years": (1, 50, "median of the training fold"),
-        "sex": (2, 50, "reference level of the training fold"),
+        "sex": (2, 50, "most frequent level of the training fold"),
         "block radiomics": (1, 50, "patient left out"),
         "r1": (1, 50, "median of the training fold"),
     }

@@ -1,0 +1,110 @@
+"""What is told of the clinical factors of a survival fit: proportional hazards, nomogram, groups for curves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from radgen_assets.contracts.errors import UsedWrongly
+from radgen_assets.contracts.results import (
+    NomogramRuler,
+    NomogramSurvival,
+    NomogramValues,
+    PatientGroups,
+)
+from radgen_assets.contracts.study import FitDeclaration
+from radgen_assets.science.learning.design_matrix import is_ordered
+from radgen_assets.science.learning.effect_rows import SMALLEST_EVENTS_A_TERM
+from radgen_assets.science.learning.study_data import StudyData
+from radgen_assets.science.survival.cox import CoxFit, fit_cox
+from radgen_assets.science.survival.nomogram import nomogram
+from radgen_assets.science.survival.outcome import Outcome
+from radgen_assets.science.survival.terms import CodedTerms, code_terms
+
+DOUBTFUL = 0.05
+TOO_MANY_GROUPS = 6  # curves that a reader can tell apart
+
+
+def clinical_factors(
+    data: StudyData, outcome: Outcome, in_nomogram: Collection[str], fit: FitDeclaration
+) -> dict[str, Any]:
+    """Fields of FitResult: `proportional_hazards` of all clinical factors together, `nomogram` of those of the model.
+
+    Both from the patients that have every factor, and empty where the model cannot be fitted (its reason stands with
+    the adjusted ratios).
+    """
+    told: dict[str, Any] = {"proportional_hazards": (), "nomogram": None}
+    try:
+        fitted, _, _ = _fit(data.clinical, outcome, list(data.clinical.columns))
+        told["proportional_hazards"] = ()
+    except UsedWrongly:
+        return told
+    chosen = [name for name in data.clinical.columns if name in in_nomogram]
+    if not chosen:
+        return told
+    try:
+        fitted, terms, frame = _fit(data.clinical, outcome, chosen)
+        within = [t for t in fit.times_months if fitted.event_times[0] <= t <= fitted.event_times[-1]]
+        told["nomogram"] = _nomogram(fitted, terms, frame, within)
+    except UsedWrongly:
+        return told
+    return told
+
+
+def patient_groups(
+    groups: pd.DataFrame | None, patients: Sequence[str], fit: FitDeclaration
+) -> tuple[PatientGroups, ...]:
+    """Labels of the fitted patients by each column of `fit.kaplan_meier_by`.
+
+    Raises
+    ------
+    UsedWrongly
+        For a column of numbers, and for one with more than six groups.
+    """
+    if groups is None:
+        return ()
+    told = []
+    for name in fit.kaplan_meier_by:
+        column = groups[name].set_axis(groups.index.map(str)).reindex(list(patients))
+        known = column.dropna()
+        if pd.api.types.is_float_dtype(column.dtype):
+            raise UsedWrongly(f"fit {fit.name}: kaplan_meier_by names '{name}', a number; expected a column of groups.")
+        present = set(known.astype(str))
+        if len(present) > TOO_MANY_GROUPS:
+            raise UsedWrongly(
+                f"fit {fit.name}: kaplan_meier_by names '{name}' with {len(present)} groups, expected at most "
+                f"{TOO_MANY_GROUPS}."
+            )
+        order = [str(level) for level in column.cat.categories] if is_ordered(column) else sorted(present)
+        labels = column.astype(object).map(str, na_action="ignore").where(column.notna(), "")
+        told.append(PatientGroups(name, tuple(level for level in order if level in present), tuple(labels)))
+    return tuple(told)
+
+
+def _fit(clinical: pd.DataFrame, outcome: Outcome, columns: list[str]) -> tuple[CoxFit, CodedTerms, pd.DataFrame]:
+    """The factors that vary, together, on the patients that have them all."""
+    complete = clinical[columns].notna().all(axis=1).to_numpy(dtype=bool)
+    if not complete.any():
+        raise UsedWrongly("clinical factors: no patient has them all.")
+    frame = clinical.loc[complete, columns]
+    frame = frame[[name for name in columns if frame[name].nunique() > 1]]
+    if frame.shape[1] == 0:
+        raise UsedWrongly("clinical factors: none varies.")
+    terms = code_terms(frame)
+    kept = outcome.of(np.flatnonzero(complete))
+    if kept.n_events < SMALLEST_EVENTS_A_TERM * len(terms.names):
+        raise UsedWrongly("clinical factors: too few events.")
+    return fit_cox(kept, terms.matrix, names=terms.names), terms, frame
+
+
+def _nomogram(fitted: CoxFit, terms: CodedTerms, frame: pd.DataFrame, times_months: Sequence[float]) -> NomogramValues:
+    made = nomogram(fitted, terms, frame, times_months)
+    return NomogramValues(
+        rulers=tuple(NomogramRuler(a.term, a.labels, a.values, a.points, a.kind) for a in made.axes),
+        survival=tuple(NomogramSurvival(a.time_months, a.survival, a.total_points) for a in made.survival_axes),
+        points_per_unit=made.points_per_unit,
+        largest_total=made.largest_total,
+    )
