@@ -147,7 +147,7 @@ def weighted_concordance(
             f"concordance: no pair of patients can be ordered ({outcome.n} patients, {int(used.sum())} events{until})."
         )
     right = concordant + tied / 2
-    value = float(right.sum() / 2 / n_pairs)
+    value = float(right.sum() / total.sum())
     influence = (right - value * total) / n_pairs
     std_err = float(np.sqrt((by_person(influence, persons) ** 2).sum()))
     return Concordance(

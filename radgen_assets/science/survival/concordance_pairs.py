@@ -63,7 +63,9 @@ def _among_the_later(time, event, rank, weight, ones, ranks, weighted, plain):  
 @njit(cache=True, nogil=True)
 def _among_the_earlier(time, event, rank, weight, ranks, weighted):  # type: ignore[no-untyped-def]  # pragma: no cover
     """From the earliest time: the pairs of each patient with the events that it outlives."""
-    tree, alone, entered = np.zeros(ranks + 1), np.zeros(ranks), 0.0
+    tree, alone = np.zeros(ranks + 1), np.zeros(ranks)
+    mirror, mirrored = np.zeros(ranks + 1), np.zeros(ranks)  # from the highest rank: no difference of sums, so that
+    turned = ranks - 1 - rank  # what is not there counts for exactly 0 and a perfect order has no spread
     first = 0
     while first < len(time):
         stop = first
@@ -72,12 +74,12 @@ def _among_the_earlier(time, event, rank, weight, ranks, weighted):  # type: ign
         for look_at_events in (True, False):  # events look before those of their own time are entered, censorings after
             for i in range(first, stop):
                 if event[i] == look_at_events:
-                    lower, same = _below(tree, rank[i]), alone[rank[i]]
-                    weighted[0, i] += entered - lower - same
-                    weighted[1, i] += lower
-                    weighted[2, i] += same
+                    weighted[0, i] += _below(mirror, turned[i])
+                    weighted[1, i] += _below(tree, rank[i])
+                    weighted[2, i] += alone[rank[i]]
             if look_at_events:
-                entered += _enter_all(tree, alone, event, rank, weight, first, stop, True)
+                _enter_all(tree, alone, event, rank, weight, first, stop, True)
+                _enter_all(mirror, mirrored, event, turned, weight, first, stop, True)
         first = stop
 
 
