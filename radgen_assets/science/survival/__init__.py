@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from radgen_assets.science.survival.backward import BackwardSelection, backward_select
 from radgen_assets.science.survival.brier import (
     BrierScore,
     IntegratedBrier,
@@ -10,6 +11,11 @@ from radgen_assets.science.survival.brier import (
     integrated_brier,
 )
 from radgen_assets.science.survival.calibration import RiskGroup, calibrate
+from radgen_assets.science.survival.calibration_corrected import (
+    CorrectedCalibration,
+    CorrectedGroup,
+    calibrate_by_bootstrap,
+)
 from radgen_assets.science.survival.calibration_smooth import (
     CalibrationSlope,
     ObservedOverExpected,
@@ -44,7 +50,9 @@ from radgen_assets.science.survival.kaplan_meier import KaplanMeier, kaplan_meie
 from radgen_assets.science.survival.logrank import LogRank, logrank
 from radgen_assets.science.survival.nomogram import Nomogram, nomogram
 from radgen_assets.science.survival.nomogram_axis import NomogramAxis, SurvivalAxis
+from radgen_assets.science.survival.optimism import Corrected, Validation, validate_by_bootstrap
 from radgen_assets.science.survival.outcome import Outcome
+from radgen_assets.science.survival.proportional_hazards import ProportionalHazards, proportional_hazards_test
 from radgen_assets.science.survival.reclassification import Improvement, NetReclassification, net_reclassification
 from radgen_assets.science.survival.restricted_mean import (
     RestrictedMean,
@@ -59,9 +67,11 @@ from radgen_assets.science.survival.time_dependent import (
     time_dependent_auc,
     time_dependent_roc,
 )
+from radgen_assets.science.survival.univariate import UnivariateCox, univariate_cox
 from radgen_assets.science.survival.uno import uno_c
 
 __all__ = [
+    "BackwardSelection",
     "BaselineHazard",
     "BrierScore",
     "CalibrationSlope",
@@ -70,6 +80,9 @@ __all__ = [
     "CodedTerms",
     "Concordance",
     "ConcordanceDifference",
+    "Corrected",
+    "CorrectedCalibration",
+    "CorrectedGroup",
     "CoxFit",
     "CoxResiduals",
     "Cutpoint",
@@ -87,14 +100,19 @@ __all__ = [
     "ObservedOverExpected",
     "Outcome",
     "PredictedSurvival",
+    "ProportionalHazards",
     "RestrictedMean",
     "RestrictedMeanDifference",
     "RiskGroup",
     "SmoothCalibration",
     "SurvivalAxis",
     "TimeDependentAuc",
+    "UnivariateCox",
+    "Validation",
+    "backward_select",
     "brier_score",
     "calibrate",
+    "calibrate_by_bootstrap",
     "calibrate_smooth",
     "calibration_slope",
     "censoring_curve",
@@ -118,9 +136,12 @@ __all__ = [
     "net_reclassification",
     "nomogram",
     "observed_over_expected",
+    "proportional_hazards_test",
     "restricted_mean",
     "time_dependent_auc",
     "time_dependent_roc",
+    "univariate_cox",
     "uno_c",
+    "validate_by_bootstrap",
     "weighted_concordance",
 ]

@@ -78,15 +78,16 @@ def baseline_hazards(
     block, k = sets.block_of_deaths, len(sets.n_dead)
     jump = np.bincount(block, weights=each / s0, minlength=k).astype(np.float64)
     variance = np.bincount(block, weights=each / s0**2, minlength=k).astype(np.float64)
-    drift = np.stack([np.bincount(block, weights=each / s0 * means[:, j], minlength=k) for j in range(p)], axis=1)
+    drift = np.zeros((k, p))
+    np.add.at(drift, block, (each / s0)[:, None] * means)
     found = []
     for place, label in enumerate(sets.labels):
         mine = sets.blocks_of(place)
-        hazard, spread, path = (_summed_forwards(values[mine]) for values in (jump, variance, drift))
+        hazard, spread, path = _forwards(jump[mine]), _forwards(variance[mine]), _forwards(drift[mine])
         found.append(BaselineHazard(label, sets.times[mine][::-1], hazard, spread, path))
     return tuple(found)
 
 
-def _summed_forwards(jumps: NDArray[np.float64]) -> NDArray[np.float64]:
+def _forwards(jumps: NDArray[np.float64]) -> NDArray[np.float64]:
     """Jumps by decreasing time -> their sums by increasing time."""
     return np.asarray(np.cumsum(jumps[::-1], axis=0), dtype=np.float64)
