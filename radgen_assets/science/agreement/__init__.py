@@ -1,9 +1,36 @@
-"""Agreement between readers and masks, tables with the right test named, and the audit of published numbers."""
+"""Agreement between readers and masks, tests and tables that name them, and the audit of published numbers."""
 
 from __future__ import annotations
 
+from radgen_assets.science.agreement.adjustment import adjust_p_values
+from radgen_assets.science.agreement.correlation import correlate
+from radgen_assets.science.agreement.count_tests import (
+    chi_squared,
+    compare_proportions,
+    exact_proportion,
+    fisher_exact,
+    mcnemar,
+    wilson_proportion,
+)
+from radgen_assets.science.agreement.intraclass import IntraclassCorrelation, intraclass_correlation
+from radgen_assets.science.agreement.kappa import Kappa, cohen_kappa
+from radgen_assets.science.agreement.levene import LeveneFilter, levene_filter
+from radgen_assets.science.agreement.normality import shapiro_wilk
+from radgen_assets.science.agreement.number_tests import (
+    bartlett,
+    kolmogorov_smirnov,
+    kruskal_wallis,
+    one_way_anova,
+    paired_t_test,
+    t_test,
+    wilcoxon_rank_sum,
+    wilcoxon_signed_rank,
+)
+from radgen_assets.science.agreement.overlap import dice, hausdorff_95
 from radgen_assets.science.agreement.published_auc import AucAudit, audit_auc
+from radgen_assets.science.agreement.published_classification import ClassificationAudit, audit_classification
 from radgen_assets.science.agreement.published_hazard_ratio import HazardRatioAudit, audit_hazard_ratio
+from radgen_assets.science.agreement.significance import SignificanceTest
 from radgen_assets.science.agreement.table_missing import missing_data_report
 from radgen_assets.science.agreement.table_one import (
     BaselineRow,
@@ -16,10 +43,38 @@ __all__ = [
     "AucAudit",
     "BaselineRow",
     "BaselineTable",
+    "ClassificationAudit",
     "HazardRatioAudit",
+    "IntraclassCorrelation",
+    "Kappa",
+    "LeveneFilter",
+    "SignificanceTest",
+    "adjust_p_values",
     "audit_auc",
+    "audit_classification",
     "audit_hazard_ratio",
+    "bartlett",
     "baseline_table",
+    "chi_squared",
+    "cohen_kappa",
+    "compare_proportions",
+    "correlate",
+    "dice",
+    "exact_proportion",
+    "fisher_exact",
+    "hausdorff_95",
+    "intraclass_correlation",
+    "kolmogorov_smirnov",
+    "kruskal_wallis",
+    "levene_filter",
+    "mcnemar",
     "missing_data_report",
+    "one_way_anova",
+    "paired_t_test",
+    "shapiro_wilk",
     "standardised_difference",
+    "t_test",
+    "wilcoxon_rank_sum",
+    "wilcoxon_signed_rank",
+    "wilson_proportion",
 ]

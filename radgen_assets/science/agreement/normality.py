@@ -62,6 +62,8 @@ def _weights(n: int) -> NDArray[np.float64]:
 
 
 def _p(below_one: float, n: int) -> float:
+    mean: tuple[float, ...]
+    log_sd: tuple[float, ...]
     if n == 3:
         return float(max(0.0, 6 / np.pi * (np.arcsin(np.sqrt(1 - below_one)) - np.arcsin(np.sqrt(0.75)))))
     if below_one == 0:

@@ -60,8 +60,8 @@ def wilcoxon_rank_sum(first: ArrayLike, second: ArrayLike, *, correction: bool =
         raise BadInput("Wilcoxon", "values", "one value only", "some spread", "Leave the variable out.")
     exact = len(np.unique(both)) == len(both) and max(len(x), len(y)) < EXACT_BELOW
     result = stats.mannwhitneyu(x, y, use_continuity=correction, method="exact" if exact else "asymptotic")
-    shifts = np.sort(np.subtract.outer(x, y).ravel())
     if exact:
+        shifts = np.sort(np.subtract.outer(x, y).ravel())
         estimate, low, high = float(np.median(shifts)), *_exact_shift(shifts, len(x), len(y))
     else:
         estimate, low, high = (

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
-from scipy.special import gammaln
 
 from radgen_assets.contracts.errors import UsedWrongly
+from radgen_assets.science.agreement.exact_tables import fisher_p
+
+if TYPE_CHECKING:
+    from radgen_assets.science.survival.outcome import Outcome
 
 FEW_VALUES = 4  # numbers with no more distinct values than this (WHO grade) are told as categories
 LARGE_GROUP = 30  # patients in each group from which a mean of a roughly symmetric variable is near normal
 ROUGHLY_SYMMETRIC = 1.0  # absolute skewness in every group
 EXACT_BELOW = 50  # patients in each group below which Wilcoxon's P is exact when nothing is tied (as R)
 SMALL_EXPECTED = 5  # Cochran: below this expected count chi-squared is not to be trusted
-TABLES_DRAWN = 9_999  # of Fisher's test beyond 2 x 2
 
 
 @dataclass(frozen=True)
@@ -45,18 +49,22 @@ class BaselineTable:
     rows: tuple[BaselineRow, ...]
 
 
-def baseline_table(frame: pd.DataFrame, group: pd.Series) -> BaselineTable:
+def baseline_table(
+    frame: pd.DataFrame, group: pd.Series, *, times: Mapping[str, Outcome] | None = None
+) -> BaselineTable:
     """Describe patients by group.
 
     Parameters
     ----------
     frame : one row a patient; numbers, booleans or categories
     group : label of each patient, on the same index; groups stand in the order of their first patient
+    times : name -> survival of the same patients, in the order of `frame`; told after the variables by median with its
+        95 % interval and number of events, and compared by the log-rank test. A mean of censored times is not defined.
 
     Raises
     ------
     UsedWrongly
-        When the two are not the same patients, or a patient has no group.
+        When these are not the same patients, or a patient has no group.
 
     Notes
     -----
@@ -64,7 +72,8 @@ def baseline_table(frame: pd.DataFrame, group: pd.Series) -> BaselineTable:
     mean (SD) and compared by Welch's t test (two groups) or Welch's ANOVA; other numbers as median (quartiles) and by
     Wilcoxon's rank sum (exact without ties below 50 a group, else normal with continuity correction) or
     Kruskal-Wallis. Categories, and numbers with at most four distinct values: counts, Pearson's chi-squared without
-    correction, or Fisher's exact test when an expected count is below 5 (beyond 2 x 2 by 9,999 drawn tables).
+    correction, or Fisher's exact test when an expected count is below 5 (by 99,999 drawn tables where there are too
+    many to count, and named so).
     Missing values have their own line and enter no test; a test that is not defined has no P.
     Sources: R t.test, oneway.test, wilcox.test, kruskal.test, chisq.test, fisher.test; SMD: Yang & Dalton 2012.
     """
@@ -75,6 +84,8 @@ def baseline_table(frame: pd.DataFrame, group: pd.Series) -> BaselineTable:
     labels = list(dict.fromkeys(group.astype(str)))
     code = np.array([labels.index(label) for label in group.astype(str)])
     rows = [row for name in frame.columns for row in _variable(str(name), frame[name], code, len(labels))]
+    for name, outcome in (times or {}).items():
+        rows += _time_rows(name, outcome, code, len(labels))
     return BaselineTable(tuple((label, int((code == k).sum())) for k, label in enumerate(labels)), tuple(rows))
 
 
@@ -161,21 +172,28 @@ def _category_test(counts: NDArray[np.int64]) -> tuple[str, float | None]:
         return "chi-squared", float(pearson.pvalue)
     if counts.shape == (2, 2):
         return "Fisher's exact", float(stats.fisher_exact(counts).pvalue)
-    return "Fisher's exact (drawn tables)", _drawn_fisher(counts)
+    p, exact = fisher_p(counts)
+    return ("Fisher's exact" if exact else "Fisher's exact (drawn tables)"), p
 
 
-def _drawn_fisher(counts: NDArray[np.int64]) -> float:
-    """Share of tables of the same margins that are no more likely than the one seen, the seen one counted in.
+def _time_rows(name: str, outcome: Outcome, code: NDArray[np.int64], n_groups: int) -> list[BaselineRow]:
+    from radgen_assets.science.survival import kaplan_meier, logrank
 
-    scipy's own Monte Carlo fails for some tables whose rows repeat (1.17), and its P is not seeded by default.
-    """
-    used = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
-    tables = stats.random_table(used.sum(axis=1), used.sum(axis=0)).rvs(
-        TABLES_DRAWN, random_state=np.random.default_rng(0)
-    )
-    seen = gammaln(used + 1.0).sum()
-    no_more_likely = gammaln(tables + 1.0).sum(axis=(1, 2)) >= seen - 1e-7
-    return float((1 + no_more_likely.sum()) / (1 + TABLES_DRAWN))
+    if outcome.n != len(code):
+        raise UsedWrongly(f"Table 1: found {outcome.n} times of '{name}' for {len(code)} patients, expected one each.")
+    parts = [outcome.of(code == k) for k in range(n_groups)]
+    tested = n_groups > 1 and outcome.n_events > 0
+    return [
+        BaselineRow(name, "", ("",) * n_groups, *(("log-rank", logrank(outcome, code).p) if tested else ("", None))),
+        BaselineRow(name, "median, months", tuple(_median_time(*kaplan_meier(part).median) for part in parts)),
+        BaselineRow(name, "events", tuple(_count(part.n_events, part.n) for part in parts)),
+    ]
+
+
+def _median_time(median: float | None, low: float | None, high: float | None) -> str:
+    if median is None:
+        return "not reached"
+    return f"{_short(median)} ({'–' if low is None else _short(low)} to {'–' if high is None else _short(high)})"
 
 
 def _describe(values: NDArray[np.float64], symmetric: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+from scipy.special import bdtrc, ndtri
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate
@@ -17,13 +17,26 @@ Z95 = float(ndtri(0.975))
 
 @dataclass(frozen=True)
 class ClassificationMetrics:
-    """Measures of predicted against true classes; `recall` and `f1` have one estimate a class."""
+    """Measures of predicted against true classes; `recall`, `precision` and `f1` have one estimate a class.
+
+    sensitivity, specificity : of two classes, where `positive` is one of them; else None
+    no_information_rate : accuracy of calling everyone the most frequent class
+    p_above_no_information : one-sided exact binomial P that the accuracy is above it; None with persons of several
+        patients or with repeats, where the calls are not independent
+    """
 
     balanced_accuracy: Estimate
     mcc: Estimate
     recall: Mapping[str, Estimate]
     f1: Mapping[str, Estimate]
     brier: Estimate | None
+    accuracy: Estimate
+    macro_f1: Estimate
+    precision: Mapping[str, Estimate]
+    sensitivity: Estimate | None
+    specificity: Estimate | None
+    no_information_rate: float
+    p_above_no_information: float | None
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,7 @@ def classification_metrics(
     bootstraps: int = 500,
     seed: int | tuple[int, ...] = 0,
 ) -> ClassificationMetrics:
-    """Balanced accuracy, Matthews correlation, recall and F1 of each class, and the Brier score of two classes.
+    """Accuracy plain and balanced, Matthews correlation, recall, precision and F1 of each class, Brier score of two.
 
     Parameters
     ----------
@@ -68,7 +81,9 @@ def classification_metrics(
     Notes
     -----
     Intervals: percentiles of `bootstraps` resamples of persons; resamples that lack a class are left out and counted
-    in `note`. MCC of predictions that are all one class is 0. Source of the many-class MCC: Gorodkin 2004.
+    in `note`. Accuracy, sensitivity, specificity and precision have Wilson's interval instead where every patient is
+    one person, called once. Precision of a class that was never called has no value. MCC of predictions that are all
+    one class is 0. Source of the many-class MCC: Gorodkin 2004.
     """
     truth, classes = np.asarray(outcome), np.unique(np.asarray(outcome))
     if len(classes) < 2:
@@ -76,24 +91,46 @@ def classification_metrics(
             f"classification: found only the class '{classes[0]}' in {len(truth)} outcomes, expected two."
         )
     calls = np.atleast_2d(np.asarray(predicted))
+    if calls.shape[1:] != truth.shape:
+        raise UsedWrongly(f"classification: found {len(truth)} outcomes and calls of shape {calls.shape}.")
     weights = np.vstack([np.ones(len(truth)), person_weights(persons, len(truth), bootstraps, seed)])
     tables = _confusion(truth, calls, classes, weights)
     recall, f1, balanced, mcc = _measures(tables)
     n_positive = int((truth == positive).sum())
+    independent = len(calls) == 1 and (persons is None or len(np.unique(np.asarray(persons).astype(str))) == len(truth))
 
     def estimate(draws: NDArray[np.float64]) -> Estimate:
         return _percentiles(draws, len(truth), n_positive, bootstraps)
+
+    def share(hits: NDArray[np.float64], of: NDArray[np.float64]) -> Estimate:
+        """(draws, repeats) counts, first row the sample itself."""
+        if independent:
+            return _wilson(int(hits[0, 0]), int(of[0, 0]))
+        return estimate(np.divide(hits, of, out=np.full(hits.shape, np.nan), where=of > 0).mean(axis=1))
 
     brier = None
     if probability is not None:
         squared = ((np.atleast_2d(np.asarray(probability, dtype=float)) - (truth == positive)) ** 2).mean(axis=0)
         brier = estimate((weights @ squared) / weights.sum(axis=1))
+    right, called = np.diagonal(tables, axis1=2, axis2=3), tables.sum(axis=2)
+    of_class, total = tables.sum(axis=3), tables.sum(axis=(2, 3))
+    accuracy = share(right.sum(axis=2), total)
+    no_information = float(of_class[0, 0].max() / len(truth))
+    place = {name: k for k, name in enumerate(classes.tolist())}.get(positive) if len(classes) == 2 else None
+    rates = [share(right[:, :, k], of_class[:, :, k]) for k in range(len(classes))]
     return ClassificationMetrics(
         balanced_accuracy=estimate(balanced.mean(axis=1)),
         mcc=estimate(mcc.mean(axis=1)),
         recall={str(name): estimate(recall[:, :, k].mean(axis=1)) for k, name in enumerate(classes)},
         f1={str(name): estimate(f1[:, :, k].mean(axis=1)) for k, name in enumerate(classes)},
         brier=brier,
+        accuracy=accuracy,
+        macro_f1=estimate(f1.mean(axis=(1, 2))),
+        precision={str(name): share(right[:, :, k], called[:, :, k]) for k, name in enumerate(classes)},
+        sensitivity=None if place is None else rates[place],
+        specificity=None if place is None else rates[1 - place],
+        no_information_rate=no_information,
+        p_above_no_information=float(bdtrc(right[0, 0].sum() - 1, len(truth), no_information)) if independent else None,
     )
 
 
@@ -163,10 +200,20 @@ def _percentiles(draws: NDArray[np.float64], n: int, n_positive: int, bootstraps
 
 
 def _calibration_group(y: NDArray[np.float64], p: NDArray[np.float64]) -> CalibrationGroup:
-    n, hits = len(y), float(y.sum())
+    n, hits = len(y), int(y.sum())
+    low, high = wilson_interval(hits, n)
+    return CalibrationGroup(n, hits, float(p.mean()), hits / n, low, high)
+
+
+def wilson_interval(hits: int, n: int) -> tuple[float, float]:
+    """95 % interval of a share of n > 0; R prop.test(correct = FALSE)."""
     share, z2 = hits / n, Z95**2
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = Z95 * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return CalibrationGroup(
-        n, int(hits), float(p.mean()), share, float(max(0.0, centre - half)), float(min(1.0, centre + half))
-    )
+    return float(max(0.0, centre - half)), float(min(1.0, centre + half))
+
+
+def _wilson(hits: int, n: int) -> Estimate:
+    if not n:
+        return Estimate(None, None, None, 0, 0, "Wilson", note="the class was never called")
+    return Estimate(hits / n, *wilson_interval(hits, n), n, hits, "Wilson")

@@ -1,4 +1,4 @@
-"""The ROC curve: its area with DeLong's interval, and the paired comparison of two scores."""
+"""The ROC curve's area with DeLong's interval, and the comparison of two areas, paired or independent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, stdtr
 from scipy.stats import rankdata
 
 from radgen_assets.contracts.errors import UsedWrongly
@@ -57,7 +57,7 @@ def roc_auc(outcome: ArrayLike, score: ArrayLike, *, persons: ArrayLike | None =
 
     Source: DeLong, DeLong & Clarke-Pearson 1988; R pROC::roc, ci.auc; ties count one half.
     """
-    positive, values = _checked(outcome, score)
+    positive, values = checked_scores(outcome, score)
     n_positive, n_negative = int(positive.sum()), int((~positive).sum())
     overall = rankdata(values)
     above = np.empty(len(values))  # share of the other class that each patient stands on the right side of
@@ -86,6 +86,41 @@ def compare_auc(
     return paired_difference(first.value - second.value, sum_by_person(first.influence - second.influence, persons))
 
 
+@dataclass(frozen=True)
+class IndependentDifference:
+    """One area minus another of other patients; `df` are Satterthwaite's degrees of freedom of t."""
+
+    value: float
+    std_err: float
+    low: float
+    high: float
+    t: float
+    df: float
+    p: float
+
+
+def compare_independent_auc(first: AreaUnderCurve, second: AreaUnderCurve) -> IndependentDifference:
+    """Area of one set of patients minus area of another, two-sided P; the interval is 1.96 standard errors wide.
+
+    Raises
+    ------
+    UsedWrongly
+        When neither area has a standard error (both separate their classes completely).
+
+    Source: R pROC::roc.test(paired = FALSE, method = "delong"), which takes t with Satterthwaite's degrees of freedom.
+    """
+    parts = np.array([area.std_err**2 for area in (first, second)])
+    size = np.array([area.n_positive + area.n_negative for area in (first, second)], dtype=np.float64)
+    variance = float(parts.sum())
+    if variance == 0:
+        raise UsedWrongly("ROC: found two areas without a standard error, expected one that can vary. Tell them as is.")
+    value, std_err = first.value - second.value, float(np.sqrt(variance))
+    t, df = value / std_err, float(variance**2 / (parts**2 / (size - 1)).sum())
+    return IndependentDifference(
+        value, std_err, value - Z95 * std_err, value + Z95 * std_err, t, df, float(2 * stdtr(df, -abs(t)))
+    )
+
+
 def paired_difference(value: float, influence: NDArray[np.float64]) -> PairedDifference:
     """Interval and P of a difference from the influence of each independent unit on it."""
     std_err = float(np.sqrt((influence**2).sum()))
@@ -97,7 +132,7 @@ def paired_difference(value: float, influence: NDArray[np.float64]) -> PairedDif
 
 def roc_curve(outcome: ArrayLike, score: ArrayLike) -> tuple[NDArray, NDArray, NDArray]:
     """Thresholds (decreasing, first infinite), sensitivities and specificities of the rule "score >= threshold"."""
-    positive, values = _checked(outcome, score)
+    positive, values = checked_scores(outcome, score)
     order = np.argsort(-values, kind="stable")
     last = np.append(np.flatnonzero(np.diff(values[order])), len(values) - 1)
     hit = np.cumsum(positive[order])[last]
@@ -117,7 +152,14 @@ def sum_by_person(influence: NDArray[np.float64], persons: ArrayLike | None) -> 
     return np.bincount(code, weights=influence).astype(np.float64)
 
 
-def _checked(outcome: ArrayLike, score: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+def checked_scores(outcome: ArrayLike, score: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """(n,) True for a positive, and (n,) scores.
+
+    Raises
+    ------
+    UsedWrongly
+        For unequal shapes, an outcome other than 0 and 1, NaN, and fewer than two of a class.
+    """
     y, values = np.asarray(outcome), np.asarray(score, dtype=np.float64)
     if y.shape != values.shape or y.ndim != 1:
         raise UsedWrongly(f"ROC: found outcome and score of shapes {y.shape} and {values.shape}, expected (n,) twice.")
