@@ -96,8 +96,8 @@ def kaplan_meier_curves() -> Figure:
 
 
 def cutpoint() -> Figure:
-    """The cut of tumour volume that parts survival most."""
-    values = np.round(cohort()["volume"].to_numpy(), 1)
+    """The cut of a gene's expression that parts survival most."""
+    values = cohort()["marker"].to_numpy()
     found = maximally_selected_cutpoint(outcome(), values, n_permutations=1000, seed=SEED)
     return figures.cutpoint_figure(
         CutpointProfile(
@@ -105,10 +105,10 @@ def cutpoint() -> Figure:
             found.profile_statistics,
             found.cut,
             values,
-            (("Lausen-Schumacher 1994", found.p_lausen_94), ("1,000 permutations", found.p_permutation)),
+            (("Lausen-Schumacher 1994", found.p_lausen_94), ("1\u202f000 permutations", found.p_permutation)),
         ),
-        x_label="Tumour volume (ml)",
-        groups=("small", "large"),
+        x_label="Expression of the marker (log₂ TPM)",
+        groups=("low", "high"),
     )
 
 
@@ -262,7 +262,7 @@ def _calibration(label: str, column: str, *, smooth: bool) -> CalibrationCurve:
 def _smooth(predicted: np.ndarray) -> SmoothCalibration:
     """A weighted mean of neighbours, with the limits that its effective count gives."""
     at, truth = np.quantile(predicted, np.linspace(0.01, 0.99, 80)), died_by(24)
-    weights = np.exp(-(((predicted[None, :] - at[:, None]) / 0.08) ** 2) / 2)
+    weights = np.exp(-(((predicted[None, :] - at[:, None]) / 0.16) ** 2) / 2)
     weights /= weights.sum(axis=1, keepdims=True)
     share = weights @ truth
     half = 1.96 * np.sqrt(share * (1 - share) * (weights**2).sum(axis=1))
@@ -304,7 +304,7 @@ def volcano() -> Figure:
     table = genes()
     return figures.volcano_figure(
         Volcano(list(table["name"]), table["effect"], table["p"], table["p_adjusted"]),
-        effect_label="log2 fold change, high against low risk",
+        effect_label="log₂ fold change, high against low risk",
     )
 
 
@@ -326,7 +326,7 @@ def heat_map() -> Figure:
                 Strip("Age (years)", age),
             ),
         ),
-        value_label="z score of log2 TPM",
+        value_label="z score of log₂ TPM",
     )
 
 
@@ -381,7 +381,7 @@ def boxes() -> Figure:
     holm = [min(1.0, each * 3) for each in raw]
     return figures.box_figure(
         groups,
-        y_label="log10 of tumour volume (ml)",
+        y_label="log₁₀ of tumour volume (ml)",
         test="Kruskal-Wallis",
         p=p,
         pairs=[PairTest(groups[i][0], groups[j][0], each) for (i, j), each in zip(pairs, holm, strict=True)],
@@ -426,7 +426,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
             Example(
                 "cutpoint",
                 "Cut-point",
-                "cutpoint_figure(CutpointProfile(cuts, statistics, cut, values, tests), x_label='Tumour volume (ml)')",
+                "cutpoint_figure(CutpointProfile(cuts, statistics, cut, values, tests), x_label='log₂ TPM')",
                 "The statistic of every cut that was tried; cuts in the hatched ends would have left one group too "
                 "small. P values allow for the choice among all cuts.",
                 cutpoint,

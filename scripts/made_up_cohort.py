@@ -18,7 +18,7 @@ N = 420
 
 @lru_cache(maxsize=1)
 def cohort() -> pd.DataFrame:
-    """One row a patient: clinical factors, two risk scores, the time to death (also of the censored) and the outcome."""
+    """One row a patient: clinical factors, a marker, two scores, the time to death (known of all) and the outcome."""
     generator = np.random.default_rng(SEED)
     grade = generator.choice([2, 3, 4], N, p=[0.28, 0.24, 0.48])
     idh = generator.random(N) < np.where(grade == 4, 0.07, 0.78)
@@ -43,6 +43,7 @@ def cohort() -> pd.DataFrame:
             "resection": resection,
             "volume": volume,
             "full": risk + generator.normal(0, 0.45, N),
+            "marker": np.round(5 + 1.1 * np.tanh(risk - 0.6) + generator.normal(0, 0.9, N), 2),
             "baseline": 0.03 * (age - 55) + 0.55 * (grade - 3) + generator.normal(0, 0.45, N),
             "death_months": death,
             "time_months": np.round(np.minimum(death, censored), 1).clip(0.1),
@@ -84,8 +85,8 @@ def genes() -> pd.DataFrame:
     """16,000 genes: effect and P between two groups of 39, adjusted by Benjamini and Hochberg."""
     generator = np.random.default_rng(SEED + 1)
     n = 16_000
-    truth = np.where(generator.random(n) < 0.035, generator.normal(0, 1.4, n), 0.0)
-    noise = np.exp(generator.normal(-0.55, 0.35, n))
+    truth = np.where(generator.random(n) < 0.035, generator.normal(0, 1.6, n), 0.0)
+    noise = np.exp(generator.normal(0.3, 0.4, n))
     spread = noise * np.sqrt(2 / 39)
     effect = truth + generator.normal(0, spread)
     p = 2 * stats.t.sf(np.abs(effect / (spread * np.sqrt(generator.chisquare(76, n) / 76))), 76)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -106,8 +107,9 @@ def _draw_curve(axes: Axes, curve: CalibrationCurve, shift: float) -> None:
     high = np.array([group.high for group in curve.groups])
     axes.vlines(x, low, high, color=look.colour, linewidth=1.1, alpha=0.75)
     n = sum(group.n for group in curve.groups)
+    told = f"{curve.label}: {n} patients in {len(curve.groups)} groups"
     if curve.smooth is not None:
-        _draw_smooth(axes, curve.smooth, look)
+        _draw_smooth(axes, curve.smooth, look, told)
     axes.plot(
         x,
         y,
@@ -117,14 +119,24 @@ def _draw_curve(axes: Axes, curve: CalibrationCurve, shift: float) -> None:
         marker=look.marker,
         markersize=6,
         markeredgecolor=PAPER,
-        label=f"{curve.label}: {len(curve.groups)} groups of {n} patients",
+        label=None if curve.smooth is not None else told,
     )
 
 
-def _draw_smooth(axes: Axes, smooth: SmoothCalibration, look: SeriesLook) -> None:
+def _draw_smooth(axes: Axes, smooth: SmoothCalibration, look: SeriesLook, told: str) -> None:
+    """The curve and its band; a line of no points carries the key, since curve and points are drawn apart."""
     if len(smooth.low):
         axes.fill_between(smooth.predicted, smooth.low, smooth.high, color=look.colour, alpha=0.13, linewidth=0)
+        for limit in (smooth.low, smooth.high):
+            axes.plot(smooth.predicted, limit, color=look.colour, linestyle=look.dash, linewidth=0.6)
     axes.plot(smooth.predicted, smooth.observed, color=look.colour, linestyle=look.dash, linewidth=1.6)
+    both: dict[str, Any] = {
+        "color": look.colour,
+        "linestyle": look.dash,
+        "marker": look.marker,
+        "markeredgecolor": PAPER,
+    }
+    axes.plot([], [], linewidth=1.6, markersize=6, label=told, **both)
 
 
 def _draw_counts(axes: Axes, curves: Sequence[CalibrationCurve]) -> None:

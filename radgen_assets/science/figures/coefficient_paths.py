@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from radgen_assets.science.figures.inputs import CoefficientPaths
@@ -13,7 +14,6 @@ from radgen_assets.science.figures.style import (
     DEEP_BLUE,
     GREY,
     INK,
-    RULE,
     SERIES,
     SMALL,
     SOFT,
@@ -24,9 +24,10 @@ from radgen_assets.science.figures.style import (
     text_width_in,
 )
 
-WIDTH_IN, PATHS_IN, DEVIANCE_IN = 7.0, 2.9, 1.5
-LEFT_IN, NAMES_IN, GAP_IN, HEAD_IN = 0.75, 1.75, 0.2, 0.62
+WIDTH_IN, PATHS_IN, DEVIANCE_IN = 7.2, 2.9, 1.5
+LEFT_IN, NAMES_IN, GAP_IN, HEAD_IN = 0.9, 1.75, 0.2, 0.62
 NAME_PT, NAME_GAP_IN = 8.0, 0.145
+PALE = "#b4bcc6"  # paths of terms that the chosen model leaves out
 
 
 def coefficient_paths_figure(
@@ -69,6 +70,7 @@ def coefficient_paths_figure(
         _draw_deviance(lower, x, paths)
         lower.set_xlabel("log λ  (the penalty weakens to the right)")
         lower.set_ylabel("\n".join(deviance_label.rsplit(" ", 1)))
+        figure.align_ylabels([upper, lower])
         _write_counts(upper, x, (coefficients != 0).sum(axis=1), width)
         _mark_choices(upper, x, paths, (coefficients != 0).sum(axis=1))
     return figure
@@ -77,11 +79,13 @@ def coefficient_paths_figure(
 def _draw_paths(axes: Axes, x: NDArray, coefficients: NDArray, paths: CoefficientPaths, n_names: int) -> None:
     axes.axhline(0, color=GREY, linewidth=0.8)
     chosen = coefficients[paths.index_min]
-    order = sorted(np.flatnonzero(chosen), key=lambda term: (-abs(chosen[term]), paths.names[term]))
+    order = sorted(
+        (int(term) for term in np.flatnonzero(chosen)), key=lambda term: (-abs(chosen[term]), paths.names[term])
+    )
     named = order[:n_names]
     for term in range(coefficients.shape[1]):
         if term not in named and coefficients[:, term].any():
-            axes.plot(x, coefficients[:, term], color=RULE, linewidth=0.8, zorder=1.2)
+            axes.plot(x, coefficients[:, term], color=PALE, linewidth=0.8, zorder=1.2)
     span = float(np.ptp(coefficients)) or 1.0
     low, high = float(coefficients.min()) - 0.06 * span, float(coefficients.max()) + 0.06 * span
     axes.set_ylim(low, high)
@@ -92,7 +96,8 @@ def _draw_paths(axes: Axes, x: NDArray, coefficients: NDArray, paths: Coefficien
     ranked = np.argsort(np.argsort(-ends, kind="stable"), kind="stable")  # neighbours at the right look unlike
     for place, term, height in zip(ranked, named, heights, strict=True):
         look = SERIES[int(place) % len(SERIES)]
-        axes.plot(x, coefficients[:, term], color=look.colour, linestyle=look.dash, linewidth=1.5)
+        entry = max(0, int(np.flatnonzero(coefficients[:, term])[0]) - 1)
+        axes.plot(x[entry:], coefficients[entry:, term], color=look.colour, linestyle=look.dash, linewidth=1.5)
         end = 1 - (right - x[-1]) / (right - axes.get_xlim()[0])
         axes.plot([end, 1.035, 1.06], [coefficients[-1, term], height, height], transform=across, color=look.colour,
                   linewidth=0.6, clip_on=False)  # fmt: skip
@@ -131,5 +136,5 @@ def _mark_choices(axes: Axes, x: NDArray, paths: CoefficientPaths, counts: NDArr
         axes.plot([x[index], x[index]], [1.0, 1 + 0.45 / PATHS_IN], transform=across, color=INK, linewidth=1.0,
                   linestyle=dash, clip_on=False)  # fmt: skip
         told = f"{name}: {counts[index]} {terms}"
-        told = f"{told} " if align == "right" else f" {told}"
-        axes.text(x[index], 1 + 0.38 / PATHS_IN, told, transform=across, ha=align, va="center", size=SMALL)
+        aside = ScaledTranslation(0.06 if align == "left" else -0.06, 0, axes.figure.dpi_scale_trans)
+        axes.text(x[index], 1 + 0.38 / PATHS_IN, told, transform=across + aside, ha=align, va="center", size=SMALL)

@@ -23,6 +23,7 @@ from radgen_assets.science.figures.style import (
 WIDTH_IN, PROFILE_IN, HISTOGRAM_IN = 6.2, 2.1, 1.2
 LEFT_IN, GAP_IN, LINE_IN = 0.75, 0.2, 0.18
 MOST_BINS = 40
+MOST_MARKERS = 60  # more cuts than these make a line of their own
 
 
 def cutpoint_figure(
@@ -62,13 +63,17 @@ def cutpoint_figure(
         _draw_profile(top, cuts, np.asarray(profile.statistics, float), limits, y_label)
         _draw_histogram(histogram, values, profile.cut, groups)
         histogram.set_xlabel(x_label)
+        figure.align_ylabels([top, histogram])
         _write_head(top, profile.cut, told, head, width)
     return figure
 
 
 def _draw_profile(axes: Axes, cuts: NDArray, statistics: NDArray, limits: tuple[float, float], y_label: str) -> None:
-    axes.plot(cuts, statistics, color=SOFT, linewidth=0.8, zorder=1.5)
-    axes.plot(cuts, statistics, linestyle="none", marker="o", color=LOOKS["full"].colour, markersize=2.6)
+    many = cuts.size > MOST_MARKERS
+    colour = LOOKS["full"].colour
+    axes.plot(cuts, statistics, color=colour if many else SOFT, linewidth=1.0 if many else 0.8, zorder=1.5)
+    if not many:
+        axes.plot(cuts, statistics, linestyle="none", marker="o", color=colour, markersize=2.8)
     best = int(np.argmax(np.abs(statistics)))
     axes.plot(cuts[best], statistics[best], marker="o", markersize=7, markerfacecolor="none", markeredgecolor=INK)
     for start, end in ((limits[0], cuts[0]), (cuts[-1], limits[1])):
@@ -85,16 +90,16 @@ def _draw_histogram(axes: Axes, values: NDArray, cut: float, groups: tuple[str, 
     n_bins = int(np.clip(np.ceil(2 * values.size ** (1 / 2)), 6, MOST_BINS))
     width = (float(np.ptp(values)) or 1.0) / n_bins
     edges = cut + width * np.arange(np.floor((values.min() - cut) / width), np.ceil((values.max() - cut) / width) + 1)
-    for name, look, inside in (
-        (groups[0], LOOKS["low_risk"], values <= cut),
-        (groups[1], LOOKS["high_risk"], values > cut),
+    for name, sign, look, inside in (
+        (groups[0], "≤", LOOKS["low_risk"], values <= cut),
+        (groups[1], ">", LOOKS["high_risk"], values > cut),
     ):
         counts, _ = np.histogram(values[inside] - (0 if look is LOOKS["high_risk"] else width * 1e-9), edges)
         hatch = "" if look is LOOKS["high_risk"] else "////"
         axes.bar(
             edges[:-1], counts, width=width, align="edge", color=look.colour if not hatch else "#cfe5e2",
             edgecolor="#fefefe" if not hatch else look.colour, linewidth=0.6, hatch=hatch,
-            label=f"{name}, n = {int(inside.sum())}",
+            label=f"{name} ({sign} {cut:.4g}), n = {int(inside.sum())}",
         )  # fmt: skip
     axes.set_ylabel("Patients")
     axes.legend(loc="upper right", fontsize=SMALL, borderaxespad=0.1)

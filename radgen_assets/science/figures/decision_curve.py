@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from radgen_assets.science.figures.inputs import NetBenefit
@@ -23,7 +25,7 @@ from radgen_assets.science.figures.style import (
 )
 
 WIDTH_IN, HEIGHT_IN, ROW_IN = 6.2, 3.0, 0.2
-LEFT_IN, BELOW_IN = 0.95, 0.85
+LEFT_IN, BELOW_IN = 1.15, 0.8
 HARM = "Harm : benefit"
 
 
@@ -61,7 +63,7 @@ def decision_curve_figure(
         (everyone,) = axes.plot(*treat_all, color=INK, linewidth=0.9, linestyle=(0, (8, 2, 1.5, 2)))
         no_one = axes.axhline(0, color=GREY, linewidth=1.4)
         _dress(axes, curves, treat_all, x_label)
-        place = {"borderaxespad": 0, "labelspacing": 0.35, "loc": "lower left"}
+        place: dict[str, Any] = {"borderaxespad": 0, "labelspacing": 0.35, "loc": "lower left"}
         policies = axes.legend(
             [everyone, no_one], ["Treat all", "Treat none"], ncols=2, bbox_to_anchor=(0, 1.02), **place
         )
@@ -71,10 +73,12 @@ def decision_curve_figure(
     return figure
 
 
-def _draw(axes: Axes, curve: NetBenefit) -> object:
+def _draw(axes: Axes, curve: NetBenefit) -> Line2D:
     look = LOOKS[curve.look]
     if len(curve.low):
         axes.fill_between(curve.threshold, curve.low, curve.high, color=look.colour, alpha=0.13, linewidth=0)
+        for limit in (curve.low, curve.high):
+            axes.plot(curve.threshold, limit, color=look.colour, linestyle=look.dash, linewidth=0.6)
     (line,) = axes.plot(
         curve.threshold, curve.net_benefit, color=look.colour, linestyle=look.dash, linewidth=1.9, label=curve.label
     )
@@ -89,7 +93,8 @@ def _dress(
     start = min(float(np.min(curve.threshold)) for curve in curves)
     end = max(float(np.max(curve.threshold)) for curve in curves)
     axes.set(xlim=(start, end), ylim=(-0.12 * top, top), ylabel="Net benefit per patient")
-    shown = [tick for tick in MaxNLocator(6).tick_values(start, end) if start - 1e-9 <= tick <= end + 1e-9]
+    ticks = MaxNLocator(9, steps=[1, 2, 5, 10]).tick_values(start, end)
+    shown = [tick for tick in ticks if start - 1e-9 <= tick <= end + 1e-9]
     axes.set_xticks(shown, [f"{100 * tick:.0f} %" for tick in shown])
     levels = [tick for tick in MaxNLocator(6).tick_values(-0.12 * top, top) if -0.12 * top <= tick <= top]
     axes.set_yticks(levels, [plain(level, 2 if top >= 0.05 else 3) for level in levels])
@@ -97,13 +102,13 @@ def _dress(
     width = WIDTH_IN - LEFT_IN - 0.2
     label_x = -0.12 / width
     axes.text(
-        label_x, -0.41 / HEIGHT_IN, HARM, transform=axes.transAxes, ha="right", va="center", size=SMALL, color=SOFT
+        label_x, -0.36 / HEIGHT_IN, HARM, transform=axes.transAxes, ha="right", va="center", size=SMALL, color=SOFT
     )
     for tick in shown:
         told = _odds(tick)
         across = axes.get_xaxis_transform()
-        axes.text(tick, -0.41 / HEIGHT_IN, told, transform=across, ha="center", va="center", size=SMALL, color=SOFT)
-    axes.set_xlabel(x_label, labelpad=18)
+        axes.text(tick, -0.36 / HEIGHT_IN, told, transform=across, ha="center", va="center", size=SMALL, color=SOFT)
+    axes.set_xlabel(x_label, labelpad=20)
 
 
 def _odds(threshold: float) -> str:
@@ -111,4 +116,4 @@ def _odds(threshold: float) -> str:
     if threshold <= 0 or threshold >= 1:
         return ""
     ratio = (1 - threshold) / threshold
-    return f"1 : {ratio:.3g}" if ratio >= 1 else f"{1 / ratio:.3g} : 1"
+    return f"1 : {ratio:.2g}" if ratio >= 1 else f"{1 / ratio:.2g} : 1"

@@ -1,4 +1,4 @@
-"""Cells of a heat map as vector shapes: one path a colour, neighbours of one colour joined; pixels only if very many."""
+"""Cells of a heat map as vector shapes, one path a colour; pixels only where they are very many."""
 
 from __future__ import annotations
 

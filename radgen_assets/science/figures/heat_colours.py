@@ -26,7 +26,9 @@ def shades(stops: Sequence[str], n: int) -> list[str]:
     """`n` colours from the first stop to the last, evenly apart along straight lines between the stops."""
     at = np.linspace(0, len(stops) - 1, n) if n > 1 else np.array([(len(stops) - 1) / 2])
     channels = np.array([to_rgb(stop) for stop in stops])
-    return [to_hex([np.interp(each, range(len(stops)), channels[:, c]) for c in range(3)]) for each in at]
+    places = np.arange(len(stops))
+    red, green, blue = (np.interp(at, places, channels[:, channel]) for channel in range(3))
+    return [to_hex((float(r), float(g), float(b))) for r, g, b in zip(red, green, blue, strict=True)]
 
 
 def shade_of(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.int64]:

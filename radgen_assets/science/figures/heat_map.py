@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,7 +15,13 @@ from scipy.cluster.hierarchy import dendrogram, linkage
 
 from radgen_assets.science.figures.heat_cells import draw_cells
 from radgen_assets.science.figures.heat_colours import N_SHADES, VALUE_STOPS, shade_of, shades
-from radgen_assets.science.figures.heat_strips import StripColours, colours_of_strips, draw_legends, legend_height_in
+from radgen_assets.science.figures.heat_strips import (
+    StripColours,
+    colours_of_strips,
+    draw_legends,
+    legend_height_in,
+    legend_width_in,
+)
 from radgen_assets.science.figures.inputs import HeatMap
 from radgen_assets.science.figures.style import (
     SOFT,
@@ -29,10 +36,11 @@ from radgen_assets.science.figures.style import (
 Method = Literal["average", "complete", "ward", "single"]
 Metric = Literal["correlation", "euclidean", "cosine"]
 
-MAP_WIDTH_IN, MAP_HEIGHT_IN = 3.9, 3.9  # at most, where cells are many
+MAP_WIDTH_IN, MAP_HEIGHT_IN = 3.9, 3.9  # where cells are many
+TALLEST_IN = 6.0  # where this gives every row its name
 LARGEST_CELL_IN = 0.25
-TREE_IN, STRIP_IN, GAP_IN, EDGE_IN, LEGEND_IN = 0.6, 0.14, 0.05, 0.08, 1.75
-NAME_PT, LEAST_NAME_PT, LONGEST_NAME_IN = 7.8, 5.0, 1.6
+TREE_IN, STRIP_IN, GAP_IN, EDGE_IN = 0.6, 0.14, 0.05, 0.08
+NAME_PT, LEAST_NAME_PT, LONGEST_NAME_IN = 7.8, 5.5, 1.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +96,14 @@ def heat_map_figure(
     bound = limit or float(np.percentile(np.abs(values), 98)) or 1.0
     strips = colours_of_strips(heat_map.column_strips, heat_map.row_strips)
     with house_style():
-        layout = _Layout(heat_map, values.shape, bool(len(rows.lines)), bool(len(columns.lines)), strips)
+        layout = _Layout(
+            heat_map,
+            values.shape,
+            bool(len(rows.lines)),
+            bool(len(columns.lines)),
+            strips,
+            legend_width_in(strips, value_label),
+        )
         figure = new_figure(layout.width, layout.height)
         axes = place_axes(figure, layout.left, layout.bottom, layout.map_width, layout.map_height)
         shade = shade_of(values[np.ix_(rows.order, columns.order)], -bound, bound)
@@ -97,7 +112,8 @@ def heat_map_figure(
         _draw_strips(figure, layout, strips, rows, columns)
         _write_names(blank_axes(figure), layout, heat_map, rows, columns, unit)
         top = layout.bottom + layout.map_height + layout.column_strips_in
-        draw_legends(blank_axes(figure), layout.legend_left, top, strips, value_label, bound)
+        is_cut = (bool((values < -bound).any()), bool((values > bound).any()))
+        draw_legends(blank_axes(figure), layout.legend_left, top, strips, value_label, bound, is_cut)
     return figure
 
 
@@ -124,13 +140,13 @@ def _check(heat_map: HeatMap, values: NDArray[np.float64]) -> None:
 
 
 def _clustering(
-    values: NDArray[np.float64], asked: bool, method: Method, metric: Metric, what: str, names: object
+    values: NDArray[np.float64], asked: bool, method: Method, metric: Metric, what: str, names: Sequence[str]
 ) -> Clustering:
     if not asked:
         return Clustering(np.arange(len(values)), np.empty((0, 4, 2)))
     flat = np.flatnonzero(np.ptp(values, axis=1) == 0)
     if metric == "correlation" and method != "ward" and flat.size and len(values) > 2:
-        name = names[int(flat[0])]  # type: ignore[index]
+        name = names[int(flat[0])]
         raise ValueError(
             f"heat_map_figure: {what}: found {name!r} with all values equal, expected some that differ, since "
             "correlation has no meaning there. Leave it out, or ask for metric='euclidean'."
@@ -142,10 +158,17 @@ class _Layout:
     """Where everything goes, in inches; cells are whole quarters of a point wide, which keeps the drawing small."""
 
     def __init__(
-        self, heat_map: HeatMap, shape: tuple[int, int], row_tree: bool, column_tree: bool, strips: list[StripColours]
+        self,
+        heat_map: HeatMap,
+        shape: tuple[int, int],
+        row_tree: bool,
+        column_tree: bool,
+        strips: list[StripColours],
+        legend_width: float,
     ) -> None:
         n_rows, n_columns = shape
-        self.cell_height = _cell(MAP_HEIGHT_IN / n_rows)
+        named = 1.12 * LEAST_NAME_PT / 72  # cells of this height have room for names
+        self.cell_height = _cell(max(MAP_HEIGHT_IN / n_rows, named + 0.25 / 72 if named * n_rows < TALLEST_IN else 0.0))
         self.cell_width = _cell(MAP_WIDTH_IN / n_columns)
         self.map_width, self.map_height = self.cell_width * n_columns, self.cell_height * n_rows
         self.row_pt, self.column_pt = _name_size(self.cell_height), _name_size(self.cell_width)
@@ -160,11 +183,12 @@ class _Layout:
         self.row_strips_in = (STRIP_IN + 0.02) * len(self.row_strips) + (GAP_IN if self.row_strips else 0)
         row_heads = max((text_width_in(strip.name, NAME_PT) for strip in self.row_strips), default=0.0)
         counts = 0.0 if self.row_pt and self.column_pt else 0.2
-        self.bottom = _quarter(EDGE_IN + max(self.column_names_in, row_heads, 0.02) + counts + 0.06)
+        below = max(self.column_names_in + counts, row_heads)
+        self.bottom = _quarter(EDGE_IN + below + 0.06)
         self.left = _quarter(EDGE_IN + self.row_tree_in + self.row_strips_in + 0.04)
         self.beside = max([row_names + 0.08, *(head + 0.08 for head in heads), 0.1])
         self.legend_left = self.left + self.map_width + self.beside + 0.12
-        self.width = self.legend_left + LEGEND_IN
+        self.width = self.legend_left + legend_width
         drawn = self.bottom + self.map_height + self.column_strips_in + self.column_tree_in + EDGE_IN
         legends = legend_height_in(strips)
         spare = max(0.0, legends + 0.1 - (self.bottom + self.map_height + self.column_strips_in))
@@ -186,22 +210,22 @@ def _name_size(cell_in: float) -> float:
     return size if size >= LEAST_NAME_PT else 0.0
 
 
-def _longest(names: object, size: float) -> float:
-    return min(LONGEST_NAME_IN, max(text_width_in(name, size) for name in names)) if size else 0.0  # type: ignore[attr-defined]
+def _longest(names: Sequence[str], size: float) -> float:
+    return min(LONGEST_NAME_IN, max(text_width_in(name, size) for name in names)) if size else 0.0
 
 
 def _draw_tree(figure: Figure, layout: _Layout, rows: Clustering, columns: Clustering) -> None:
-    look = {"colors": SOFT, "linewidths": 0.6, "capstyle": "projecting"}
+    look: dict[str, Any] = {"colors": SOFT, "linewidths": 0.6, "capstyle": "projecting"}
     if len(rows.lines):
         axes = place_axes(figure, EDGE_IN, layout.bottom, TREE_IN, layout.map_height)
         axes.set(xlim=(1.02, 0), ylim=(len(rows.order), 0))
-        axes.add_collection(LineCollection(rows.lines[:, :, ::-1], **look))
+        axes.add_collection(LineCollection(list(rows.lines[:, :, ::-1]), **look))
         axes.axis("off")
     if len(columns.lines):
         low = layout.bottom + layout.map_height + layout.column_strips_in
         axes = place_axes(figure, layout.left, low, layout.map_width, TREE_IN)
         axes.set(xlim=(0, len(columns.order)), ylim=(0, 1.02))
-        axes.add_collection(LineCollection(columns.lines, **look))
+        axes.add_collection(LineCollection(list(columns.lines), **look))
         axes.axis("off")
 
 

@@ -19,10 +19,10 @@ from radgen_assets.science.figures.heat_colours import (
 )
 from radgen_assets.science.figures.inputs import Strip
 from radgen_assets.science.figures.numbers import plain
-from radgen_assets.science.figures.style import INK, PAPER, RULE, SMALL, SOFT, shorten_middle
+from radgen_assets.science.figures.style import INK, PAPER, RULE, SMALL, SOFT, shorten_middle, text_width_in
 
 UNKNOWN = "not known"
-TITLE_IN, LINE_IN, BETWEEN_IN, SWATCH_IN, BAR_IN = 0.2, 0.165, 0.13, 0.14, 1.35
+TITLE_IN, LINE_IN, BETWEEN_IN, SWATCH_IN, BAR_IN, SCALE_IN = 0.2, 0.165, 0.13, 0.14, 1.35, 1.1
 KEY_PT, TEXT_IN = 7.8, 1.4
 
 
@@ -92,22 +92,37 @@ def legend_height_in(strips: list[StripColours]) -> float:
     return TITLE_IN + BAR_IN + 0.2 + sum(strip.height_in for strip in strips)
 
 
+def legend_width_in(strips: list[StripColours], value_label: str) -> float:
+    """Room that the widest line of the keys takes, up to where names are shortened."""
+    titles = [text_width_in(name, SMALL, "bold") for name in (value_label, *(strip.name for strip in strips))]
+    lines = [SWATCH_IN + 0.08 + text_width_in(label, KEY_PT) for strip in strips for label, _ in strip.key]
+    scales = [SCALE_IN + 0.15 for strip in strips if strip.limits is not None]
+    return min(TEXT_IN + 0.3, max([*titles, *lines, *scales, 0.7])) + 0.1
+
+
 def draw_legends(
-    axes: Axes, left: float, top: float, strips: list[StripColours], value_label: str, bound: float
+    axes: Axes,
+    left: float,
+    top: float,
+    strips: list[StripColours],
+    value_label: str,
+    bound: float,
+    is_cut: tuple[bool, bool],
 ) -> None:
-    """Keys from `top` (inches) down: the scale of the values, then one a strip."""
+    """Keys from `top` (inches) down: the scale of the values, then one a strip.
+
+    is_cut : whether values lie below -bound and above bound; its ends say so.
+    """
     _title(axes, left, top, value_label)
     y = top - TITLE_IN - BAR_IN
-    step = BAR_IN / N_SHADES
     for place, colour in enumerate(shades(VALUE_STOPS, N_SHADES)):
-        axes.add_patch(
-            Rectangle((left, y + place * step), SWATCH_IN, step, facecolor=colour, edgecolor=colour, linewidth=0.25)
-        )
+        start = BAR_IN * place / N_SHADES  # each reaches to the end under the next, so that no seam shows
+        axes.add_patch(Rectangle((left, y + start), SWATCH_IN, BAR_IN - start, facecolor=colour, linewidth=0))
     axes.add_patch(Rectangle((left, y), SWATCH_IN, BAR_IN, fill=False, edgecolor=RULE, linewidth=0.5))
     for share in (0, 0.25, 0.5, 0.75, 1):
         value = (2 * share - 1) * bound
         told = plain(value, 0 if bound >= 20 else 1 if bound >= 1 else 2)
-        told = f"≤ {told}" if share == 0 else f"≥ {told}" if share == 1 else told
+        told = f"≤ {told}" if share == 0 and is_cut[0] else f"≥ {told}" if share == 1 and is_cut[1] else told
         axes.plot([left + SWATCH_IN, left + SWATCH_IN + 0.04], [y + share * BAR_IN] * 2, color=SOFT, linewidth=0.6)
         axes.text(left + SWATCH_IN + 0.08, y + share * BAR_IN, told, va="center", size=KEY_PT)
     y -= 0.2
@@ -125,14 +140,11 @@ def _draw_key(axes: Axes, left: float, top: float, strip: StripColours) -> float
     _title(axes, left, top, strip.name)
     y = top - TITLE_IN
     if strip.limits is not None:
-        width = 1.1 / N_SHADES
-        for place in range(N_SHADES):
-            box = ((left + place * width, y - 0.13), width, 0.13)
-            axes.add_patch(
-                Rectangle(*box, facecolor=strip.colours[place], edgecolor=strip.colours[place], linewidth=0.25)
-            )
-        axes.add_patch(Rectangle((left, y - 0.13), 1.1, 0.13, fill=False, edgecolor=RULE, linewidth=0.5))
-        for x, value, align in ((left, strip.limits[0], "left"), (left + 1.1, strip.limits[1], "right")):
+        for place, colour in enumerate(strip.colours[:N_SHADES]):
+            start = SCALE_IN * place / N_SHADES
+            axes.add_patch(Rectangle((left + start, y - 0.13), SCALE_IN - start, 0.13, facecolor=colour, linewidth=0))
+        axes.add_patch(Rectangle((left, y - 0.13), SCALE_IN, 0.13, fill=False, edgecolor=RULE, linewidth=0.5))
+        for x, value, align in ((left, strip.limits[0], "left"), (left + SCALE_IN, strip.limits[1], "right")):
             axes.text(x, y - 0.22, f"{value:.3g}", ha=align, va="center", size=KEY_PT)
         y -= 0.36
     for label, shade in strip.key:

@@ -132,7 +132,7 @@ class SmoothCalibration:
 
 @dataclass(frozen=True)
 class CalibrationCurve:
-    """One model's calibration: groups in rising order of prediction, and a smooth curve through all patients, if any."""
+    """One model's calibration: groups in rising order of prediction, and a smooth curve over all patients, if any."""
 
     label: str
     groups: tuple[CalibrationGroup, ...]

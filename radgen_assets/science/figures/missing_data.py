@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from radgen_assets.contracts.results import Missing
-from radgen_assets.science.figures.numbers import percent
+from radgen_assets.science.figures.numbers import count, percent
 from radgen_assets.science.figures.style import (
     OCHRE,
     RULE,
@@ -51,7 +51,7 @@ def missing_data_figure(rows: Sequence[Missing]) -> Figure:
             axes.barh(index, 1, height=0.5, color=WASH, edgecolor=RULE, linewidth=0.5)
             axes.barh(index, row.n_missing / max(row.n, 1), height=0.5, color=OCHRE)
             text.text(0.05, y, shorten_middle(row.column, NAME_IN - 0.15, SMALL), size=SMALL, va="center")
-            told = f"{row.n_missing} / {row.n}  ({percent(row.n_missing, row.n)})"
+            told = f"{count(row.n_missing)} / {count(row.n)}  ({percent(row.n_missing, row.n)})"
             text.text(NAME_IN + BAR_IN + 0.15, y, told, size=SMALL, va="center")
             handled = wrap_to_width(row.handled, WIDTH_IN - NAME_IN - BAR_IN - 1.6, SMALL - 0.5, max_lines=2)
             text.text(NAME_IN + BAR_IN + 1.55, y, "\n".join(handled), size=SMALL - 0.5, va="center", linespacing=1.0)

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from radgen_assets.science.figures.placing import rows_that_fit
 from radgen_assets.science.figures.style import (
@@ -81,7 +82,8 @@ def nomogram_figure(nomogram: Nomogram, *, names: dict[str, str] | None = None, 
     if not nomogram.axes or not nomogram.survival_axes:
         raise ValueError("nomogram_figure: found no factor or no time, expected at least one of each")
     named = names or {}
-    totals = MaxNLocator(10, steps=[1, 2, 2.5, 5, 10]).tick_values(0, nomogram.largest_total)
+    ticks = MaxNLocator(10, steps=[1, 2, 2.5, 5, 10]).tick_values(0, nomogram.largest_total)
+    totals = np.asarray(ticks, float)
     per_total = RULER_IN / float(totals[-1])
     upper = [
         _ruler("Points", np.arange(0, LONGEST + 1, 10), RULER_IN / LONGEST, fine=2),
@@ -107,7 +109,7 @@ def nomogram_figure(nomogram: Nomogram, *, names: dict[str, str] | None = None, 
     return figure
 
 
-def _ruler(name: str, ticks: np.ndarray, per_unit: float, fine: float) -> _Row:
+def _ruler(name: str, ticks: NDArray[np.float64], per_unit: float, fine: float) -> _Row:
     labels = [f"{tick:g}" for tick in ticks]
     marks = tuple(_Tick(float(tick * per_unit), text, True, 0) for tick, text in zip(ticks, labels, strict=True))
     between = tuple(float(each * per_unit) for each in np.arange(0, ticks[-1] + fine / 2, fine))
@@ -128,11 +130,23 @@ def _scale(name: str, labels: Sequence[str], places: Sequence[float]) -> _Row:
     for number, run in enumerate(runs):
         order = sorted(run, key=lambda index: (places[index], index))
         at = [places[index] for index in order]
-        rows = rows_that_fit(at, [text_width_in(labels[index], SMALL) for index in order], GAP_IN)
+        rows = _rows(at, [text_width_in(labels[index], SMALL) for index in order])
         for index, row in zip(order, rows, strict=True):
             is_above, level = (bool(number % 2), row) if len(runs) > 1 else (bool(row % 2), row // 2)
             ticks.append(_Tick(places[index], labels[index], is_above, level))
     return _Row(name, min(places), max(places), tuple(ticks))
+
+
+def _rows(places: Sequence[float], widths: Sequence[float]) -> list[int]:
+    """One row if all labels fit, else strictly by turns in two, else wherever each fits first."""
+    for n_rows in (1, 2):
+        turns = [place % n_rows for place in range(len(places))]
+        if all(
+            max(rows_that_fit(places[first::n_rows], widths[first::n_rows], GAP_IN), default=0) == 0
+            for first in range(n_rows)
+        ):
+            return turns
+    return rows_that_fit(places, widths, GAP_IN)
 
 
 def _runs(places: Sequence[float]) -> list[list[int]]:
@@ -144,7 +158,7 @@ def _runs(places: Sequence[float]) -> list[list[int]]:
     return [list(range(turns[0] + 1)), list(range(turns[0] + 1, len(places)))]
 
 
-def _draw_rows(axes: Axes, rows: Sequence[_Row], top: float, guides: np.ndarray) -> float:
+def _draw_rows(axes: Axes, rows: Sequence[_Row], top: float, guides: NDArray[np.float64]) -> float:
     """Draw the axes from `top` down, with faint guides behind all; returns where the last one ends."""
     total = sum(row.above_in + row.below_in + PAD_IN for row in rows)
     axes.vlines(NAME_IN + guides, top - total + PAD_IN, top - rows[0].above_in, color=RULE, linewidth=0.5, zorder=0.5)

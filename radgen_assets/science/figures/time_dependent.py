@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -61,7 +62,7 @@ def time_dependent_roc_figure(curves: Sequence[TimeRoc], *, cases: str = "died",
         text.text(counts, y, f"{cases} / {controls}", size=SMALL, color=SOFT, va="center", ha="right")
         for curve, look in zip(curves, SERIES, strict=False):
             y -= ROW_IN
-            drawn = {"color": look.colour, "linestyle": look.dash, "linewidth": 1.9}
+            drawn: dict[str, Any] = {"color": look.colour, "linestyle": look.dash, "linewidth": 1.9}
             axes.plot(curve.false_positive_rate, curve.true_positive_rate, label="curve", **drawn)
             text.plot([sample, time - 0.08], [y, y], **drawn)
             text.text(time, y, f"{curve.time_months:g}", va="center")
@@ -86,7 +87,7 @@ def time_dependent_auc_figure(
     first = curves[0]
     rows = [(name, counts) for name, counts in ((cases, first.n_cases), (controls, first.n_controls)) if len(counts)]
     left = max(0.7, 0.32 + max((text_width_in(name, SMALL) for name, _ in rows), default=0.0))
-    below, key, width = 0.6 + ROW_IN * len(rows), ROW_IN * len(curves), WIDTH_IN - left - 0.2
+    below, key, width = 0.56 + ROW_IN * len(rows), ROW_IN * len(curves), WIDTH_IN - left - 0.2
     with house_style():
         figure = new_figure(WIDTH_IN, below + HEIGHT_IN + key + 0.2)
         axes = place_axes(figure, left, below, width, HEIGHT_IN)
@@ -96,7 +97,7 @@ def time_dependent_auc_figure(
         _dress_areas(axes, curves)
         axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.02), borderaxespad=0, labelspacing=0.35)
         for row, (name, counts) in enumerate(rows):
-            _write_counts(axes, 0.66 + row * ROW_IN, name, first.time_months, counts)
+            _write_counts(axes, 0.6 + row * ROW_IN, name, first.time_months, counts)
     return figure
 
 

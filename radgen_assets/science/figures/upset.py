@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -60,10 +59,10 @@ def upset_figure(sets: Mapping[str, Collection[str]], *, at_most: int = 20, unit
     rows = sorted(sets, key=lambda name: (-sizes[name], name))
     found = exclusive_intersections({name: sets[name] for name in rows})
     shown, left_out = found[:at_most], found[at_most:]
-    name_in = min(2.2, max(text_width_in(name, SMALL) for name in rows) + 0.15)
+    name_in = min(2.2, max(text_width_in(name, SMALL) for name in rows) + 0.25)
     left = SIZE_IN + 0.45 + name_in
     width, height = COLUMN_IN * len(shown), ROW_IN * len(rows)
-    below = 0.5 + (0.2 if left_out else 0.0)
+    below = 0.32 if left_out else 0.08
     with house_style():
         figure = new_figure(max(LEAST_WIDTH_IN, left + width + 0.15), below + height + BARS_IN + 0.3)
         text = blank_axes(figure)
@@ -72,10 +71,12 @@ def upset_figure(sets: Mapping[str, Collection[str]], *, at_most: int = 20, unit
         size = place_axes(figure, 0.45, below, SIZE_IN, height)
         _draw_bars(bars, [n for _, n in shown], unit)
         _draw_matrix(matrix, rows, [names for names, _ in shown])
-        _draw_sizes(size, [sizes[name] for name in rows], unit)
+        _draw_sizes(size, [sizes[name] for name in rows])
+        head = f"{unit.capitalize()} in each set"
+        text.text(0.45 + SIZE_IN, below + height + 0.14, head, ha="right", va="center", size=SMALL, color=SOFT)
         for row, name in enumerate(rows):
             y = below + height - (row + 0.5) * ROW_IN
-            told = shorten_middle(name, name_in - 0.1, SMALL)
+            told = shorten_middle(name, name_in - 0.2, SMALL)
             text.text(left - 0.1, y, told, ha="right", va="center", size=SMALL)
         if left_out:
             more = (
@@ -89,8 +90,10 @@ def _draw_bars(axes: Axes, sizes: list[int], unit: str) -> None:
     axes.bar(range(len(sizes)), sizes, width=0.58, color=DEEP_BLUE)
     for column, n in enumerate(sizes):
         axes.text(column, n + max(sizes) * 0.015, count(n), ha="center", va="bottom", size=SMALL - 0.6)
-    axes.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(0, max(sizes) * 1.12), ylabel=f"{unit.capitalize()} in exactly these")
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.set(
+        xlim=(-0.5, len(sizes) - 0.5), ylim=(0, max(sizes) * 1.12), ylabel=f"{unit.capitalize()} in exactly these sets"
+    )
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
 
@@ -107,13 +110,9 @@ def _draw_matrix(axes: Axes, rows: list[str], columns: list[tuple[str, ...]]) ->
         axes.plot([column] * len(inside), inside, marker="o", color=INK, markersize=7, linewidth=1.8)
 
 
-def _draw_sizes(axes: Axes, sizes: list[int], unit: str) -> None:
+def _draw_sizes(axes: Axes, sizes: list[int]) -> None:
     axes.barh(range(len(sizes)), sizes, height=0.55, color=SOFT)
     for row, n in enumerate(sizes):
         axes.text(n + max(sizes) * 0.04, row, count(n), ha="right", va="center", size=SMALL - 0.6)
     axes.set(xlim=(max(sizes) * 1.42, 0), ylim=(len(sizes) - 0.5, -0.5))
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    ticks = MaxNLocator(2, integer=True).tick_values(0, max(sizes))
-    axes.set_xticks(np.asarray([tick for tick in ticks if tick <= max(sizes)]))
-    axes.set_xlabel(f"{unit.capitalize()} in the set", size=SMALL, color=SOFT)
+    axes.axis("off")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -37,7 +38,7 @@ SMALLEST_P = 1e-300
 def volcano_figure(
     genes: Volcano,
     *,
-    effect_label: str = "log2 fold change",
+    effect_label: str = "log₂ fold change",
     effect_threshold: float = 1.0,
     p_threshold: float = 0.05,
     adjusted_by: str = "Benjamini-Hochberg",
@@ -67,7 +68,7 @@ def volcano_figure(
         axes = place_axes(figure, LEFT_IN, BELOW_IN, WIDTH_IN - LEFT_IN - 0.15, HEIGHT_IN)
         reach = max(float(np.abs(effect).max()), effect_threshold) * 1.16
         axes.set(xlim=(-reach, reach), ylim=(0, max(float(height.max()), 1.5) * 1.1))
-        axes.set(xlabel=effect_label, ylabel="−log10 P")
+        axes.set(xlabel=effect_label, ylabel="−log₁₀ P")
         _draw_thresholds(axes, effect_threshold, p, adjusted, p_threshold)
         draw_dots(axes, effect[~beyond], height[~beyond], colour=BACKGROUND, size=2.2)
         for side, marker, colour in ((-1, "v", DEEP_BLUE), (1, "^", RED)):
@@ -97,7 +98,7 @@ def _check(genes: Volcano, effect: NDArray, p: NDArray, adjusted: NDArray) -> No
 
 
 def _draw_thresholds(axes: Axes, effect_threshold: float, p: NDArray, adjusted: NDArray, p_threshold: float) -> None:
-    dashed = {"color": GREY, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 1}
+    dashed: dict[str, Any] = {"color": GREY, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 1}
     for side in (-effect_threshold, effect_threshold):
         axes.axvline(side, **dashed)
     reached = p[adjusted < p_threshold]
