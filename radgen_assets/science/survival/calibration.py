@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.survival.kaplan_meier import IntervalScale, kaplan_meier
 from radgen_assets.science.survival.outcome import Outcome
+from radgen_assets.science.survival.predicted_risk import as_risk, refuse_time_without_follow_up
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,15 @@ def calibrate(
     ------
     UsedWrongly
         When a risk is no probability, or the time lies beyond the last follow-up.
+
+    Notes
+    -----
+    Where a group is followed for less than the time, its curve keeps its last value.
+    `calibrate_smooth` needs no groups; `calibrate_by_bootstrap` takes the optimism of a model's own patients away.
+    Source: R survival::survfit in each group (its interval's default is "log").
     """
-    p = np.asarray(risk, dtype=np.float64)
-    if p.shape != (outcome.n,) or not ((p >= 0) & (p <= 1)).all():
-        raise UsedWrongly(f"calibration: expected {outcome.n} risks between 0 and 1, one a patient.")
-    if time_months > outcome.time_months.max():
-        raise UsedWrongly(
-            f"calibration: found a time of {time_months:g} months, expected at most the last follow-up, "
-            f"{outcome.time_months.max():g} months."
-        )
+    p = as_risk(risk, outcome.n, "calibration")
+    refuse_time_without_follow_up(outcome, time_months, "calibration")
     breaks = np.unique(np.quantile(p, np.linspace(0, 1, n_groups + 1)))
     group = np.maximum(np.searchsorted(breaks, p, side="left") - 1, 0)
     return tuple(

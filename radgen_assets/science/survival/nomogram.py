@@ -96,7 +96,7 @@ def nomogram(fit: CoxFit, terms: CodedTerms, frame: pd.DataFrame, times_months: 
             f"nomogram: found a fit of {', '.join(fit.names)} and terms of {', '.join(terms.names)}. "
             "Fit terms.matrix with names=terms.names."
         )
-    if getattr(fit, "strata", None) is not None:
+    if len(fit.baselines) > 1:
         raise UsedWrongly("nomogram: found a fit with strata, expected one baseline hazard. Fit the strata as a term.")
     effects = {term: _Effect.of(fit, terms, frame, term) for term in terms.terms}
     widest = max(float(np.ptp(effect.on_ticks)) for effect in effects.values())

@@ -5,7 +5,8 @@ import pytest
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.survival import Outcome, calibrate
-from radgen_assets_tests.science.golden import read_json, read_table, relative
+from radgen_assets_tests.science.agreements.row import agree
+from radgen_assets_tests.science.golden import read_json, read_table
 
 
 @pytest.mark.parametrize("model", ["full", "small", "noise"])
@@ -18,11 +19,17 @@ def test_groups_equal_r(shared_reference, model, months):
         expected = golden[f"groups_{n_groups}"]
         groups = calibrate(outcome, table[f"risk_{model}_{months}"], months, n_groups=n_groups, interval="log")
         assert [group.n for group in groups] == expected["n"]
-        for field in ("predicted", "observed"):
-            assert relative([getattr(group, field) for group in groups], expected[field]) < 1e-10
+        found = [value for group in groups for value in (group.predicted, group.observed)]
+        pairs = zip(expected["predicted"], expected["observed"], strict=True)
+        agree(
+            "survival.calibrate",
+            "predicted and observed risk of each group",
+            found,
+            [x for pair in pairs for x in pair],
+        )
         for group, low, high in zip(groups, expected["low"], expected["high"], strict=True):
             if group.low is not None:
-                assert relative([group.low, group.high], [low, high]) < 1e-10
+                agree("survival.calibrate", "limits of each group (log)", [group.low, group.high], [low, high])
 
 
 def test_a_group_in_which_nobody_died_has_no_interval():
@@ -42,3 +49,5 @@ def test_times_beyond_follow_up_and_odd_risks_are_refused():
         calibrate(outcome, [0.1, 0.2], 12)
     with pytest.raises(UsedWrongly, match="expected 2 risks between 0 and 1"):
         calibrate(outcome, [0.1, np.nan], 1)
+    with pytest.raises(UsedWrongly, match="and more than 0"):
+        calibrate(outcome, [0.1, 0.2], 0)

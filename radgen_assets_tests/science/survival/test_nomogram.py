@@ -40,7 +40,8 @@ def at_coefficients(fit, matrix, outcome, coefficients):
         at_risk, dead = outcome.time_months >= time, (outcome.time_months == time) & outcome.event
         share = np.arange(dead.sum()) / dead.sum()
         steps.append((1 / (hazard[at_risk].sum() - share * hazard[dead].sum())).sum())
-    return dataclasses.replace(fit, coefficients=np.array(coefficients), cumulative_hazard=np.cumsum(steps))
+    baseline = dataclasses.replace(fit.baselines[0], cumulative_hazard=np.cumsum(steps))
+    return dataclasses.replace(fit, coefficients=np.array(coefficients), baselines=(baseline,))
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -170,6 +171,9 @@ def test_what_a_nomogram_cannot_say_is_refused():
         nomogram(fit, terms, frame, [300])
     with pytest.raises(UsedWrongly, match="found a fit of age_years, grade: 3"):
         nomogram(fit, code_terms(frame[["age_years"]]), frame, [6])
+    layered = fit_cox(outcome, terms.matrix, names=terms.names, strata=np.arange(outcome.n) % 2)
+    with pytest.raises(UsedWrongly, match="found a fit with strata"):
+        nomogram(layered, terms, frame, [6])
     with pytest.raises(UsedWrongly, match="every coefficient is 0"):
         nomogram(dataclasses.replace(fit, coefficients=fit.coefficients * 0), terms, frame, [6])
     drawn = nomogram(fit, terms, frame, [6])
