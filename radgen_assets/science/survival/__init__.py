@@ -52,6 +52,7 @@ from radgen_assets.science.survival.nomogram import Nomogram, nomogram
 from radgen_assets.science.survival.nomogram_axis import NomogramAxis, SurvivalAxis
 from radgen_assets.science.survival.optimism import Corrected, Validation, validate_by_bootstrap
 from radgen_assets.science.survival.outcome import Outcome
+from radgen_assets.science.survival.p_filter import PFilter, filter_by_p
 from radgen_assets.science.survival.proportional_hazards import ProportionalHazards, proportional_hazards_test
 from radgen_assets.science.survival.reclassification import Improvement, NetReclassification, net_reclassification
 from radgen_assets.science.survival.restricted_mean import (
@@ -99,6 +100,7 @@ __all__ = [
     "NomogramAxis",
     "ObservedOverExpected",
     "Outcome",
+    "PFilter",
     "PredictedSurvival",
     "ProportionalHazards",
     "RestrictedMean",
@@ -125,6 +127,7 @@ __all__ = [
     "cox_path",
     "cox_residuals",
     "decision_curve",
+    "filter_by_p",
     "fit_cox",
     "fit_elastic_net_cox",
     "harrell_c",

@@ -118,7 +118,7 @@ def backward_select(
         forced=tuple(forced),
         steps=tuple(steps),
         fit=fit,
-        coded=_only(coded, left) if left else None,
+        coded=only_terms(coded, left) if left else None,
         n=outcome.n,
         n_events=outcome.n_events,
         events_per_candidate=outcome.n_events / len(coded.names),
@@ -128,10 +128,10 @@ def backward_select(
 def _fit(
     outcome: Outcome, coded: CodedTerms, terms: Sequence[str], ties: Ties, strata: ArrayLike | None
 ) -> CoxFit | None:
-    return fit_cox(outcome, _only(coded, terms), ties=ties, strata=strata) if terms else None
+    return fit_cox(outcome, only_terms(coded, terms), ties=ties, strata=strata) if terms else None
 
 
-def _only(coded: CodedTerms, terms: Sequence[str]) -> CodedTerms:
+def only_terms(coded: CodedTerms, terms: Sequence[str]) -> CodedTerms:
     """The columns of some factors."""
     kept = [j for j, term in enumerate(coded.term) if term in terms]
     levels = {name: levels for name, levels in coded.levels.items() if name in terms}

@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.survival.cox import Ties, as_matrix, fit_cox
-from radgen_assets.science.survival.kaplan_meier import Z95
+from radgen_assets.science.survival.cox import Ties, as_matrix, fit_cox, hazard_ratios
 from radgen_assets.science.survival.outcome import Outcome
 from radgen_assets.science.survival.risk_sets import RiskSets, risk_sets
 from radgen_assets.science.survival.terms import CodedTerms
@@ -34,8 +33,8 @@ class UnivariateCox:
     status : "fitted"
         "constant": the gene does not vary among those at risk at an event (beyond `adjust_for`); coefficient and Wald
         test are NaN, the two other statistics 0 with P 1
-        "no_maximum": separation, the coefficient is plus or minus infinity and Wald's test does not exist (NaN); the
-        likelihood ratio (at infinity) and the score test hold
+        "no_maximum": separation, the coefficient is plus or minus infinity, its limits and Wald's test do not exist (NaN);
+        the likelihood ratio (at infinity) and the score test hold
 
     P values are of single tests: see adjust_p_values.
     """
@@ -114,8 +113,7 @@ def univariate_cox(
     std_err = np.sqrt(variance)
     z = coefficient / np.where(status == SEPARATED, np.nan, std_err)
     ratio = np.maximum(0.0, 2 * (found[:, 3] - found[:, 2]))
-    with np.errstate(over="ignore"):  # a hazard ratio beyond 1e308 is infinite
-        hazard_ratio, low, high = (np.exp(coefficient + shift * std_err) for shift in (0.0, -Z95, Z95))
+    hazard_ratio, low, high = hazard_ratios(coefficient, std_err)
     return UnivariateCox(
         names=labels,
         n=outcome.n,
@@ -123,7 +121,7 @@ def univariate_cox(
         ties=ties,
         coefficient=coefficient,
         std_err=std_err,
-        hazard_ratio=np.where(status == SEPARATED, np.exp(coefficient), hazard_ratio),
+        hazard_ratio=hazard_ratio,
         low=low,
         high=high,
         z=z,
