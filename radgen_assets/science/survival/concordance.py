@@ -205,7 +205,7 @@ def joint_concordance(
     value = np.array([part.value for part in parts])
     contrast = value[1:] - value[0]
     spread = covariance[1:, 1:] - covariance[1:, :1] - covariance[:1, 1:] + covariance[0, 0]
-    df = int(np.linalg.matrix_rank(spread, tol=1e-12, hermitian=True)) if len(spread) else 0
+    df = int(np.linalg.matrix_rank(spread, tol=1e-10 * covariance.max(), hermitian=True)) if len(spread) else 0
     chi_squared = float(contrast @ np.linalg.pinv(spread, rcond=1e-10, hermitian=True) @ contrast) if df else 0.0
     return JointConcordance(
         names=tuple(risks),

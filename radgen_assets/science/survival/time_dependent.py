@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, logit
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.survival.censoring import CensoringWeights, censoring_weights, influence_through_censoring
 from radgen_assets.science.survival.influence import DifferenceOverTime, centred_std_err, difference_over_time
 from radgen_assets.science.survival.kaplan_meier import Z95
 from radgen_assets.science.survival.outcome import Outcome
+
+AreaScale = Literal["plain", "logit"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +25,7 @@ class TimeDependentAuc:
     auc : probability that who died by the time had a higher risk than who lived beyond it, ties one half
     std_err : from the influence function, the estimate of the censoring curve included; 0 for a perfect order and for
         a constant risk, whose intervals say nothing
-    low, high : auc +- 1.96 standard errors, cut at 0 and 1
+    low, high : 95 % interval on the scale asked for, within 0 to 1
     n_cases, n_controls, n_censored : int; dead by the time, observed beyond it, censored by it
     influence : (k, n) derivative of the area by each patient's weight
     """
@@ -38,7 +42,12 @@ class TimeDependentAuc:
 
 
 def time_dependent_auc(
-    outcome: Outcome, risk: ArrayLike, times_months: ArrayLike, *, persons: ArrayLike | None = None
+    outcome: Outcome,
+    risk: ArrayLike,
+    times_months: ArrayLike,
+    *,
+    interval: AreaScale = "plain",
+    persons: ArrayLike | None = None,
 ) -> TimeDependentAuc:
     """Area under the ROC curve at given times, corrected for censoring by inverse probability weights.
 
@@ -48,6 +57,9 @@ def time_dependent_auc(
         Higher means earlier death. One score for all times, or a column a time (predicted risks at each).
     times_months : (k,) float64
         Increasing or not; each within the follow-up.
+    interval : "plain" or "logit"
+        "plain" is auc +- 1.96 standard errors cut at 0 and 1, as in R. "logit" takes them on the logit: with 35
+        controls left it holds the truth in 94 % of cohorts where the plain one does in 92 to 93 %.
     persons : (n,) labels, optional
         Patients of one person are one unit of the standard error.
 
@@ -72,12 +84,13 @@ def time_dependent_auc(
         counts[:2, index] = (weights.cases > 0).sum(), (weights.controls > 0).sum()
     counts[2] = outcome.n - counts[0] - counts[1]
     std_err = centred_std_err(influence, persons)
+    low, high = _limits(auc, std_err, interval)
     return TimeDependentAuc(
         time_months=times,
         auc=auc,
         std_err=std_err,
-        low=np.maximum(0.0, auc - Z95 * std_err),
-        high=np.minimum(1.0, auc + Z95 * std_err),
+        low=low,
+        high=high,
         n_cases=counts[0],
         n_controls=counts[1],
         n_censored=counts[2],
@@ -150,6 +163,22 @@ def _area(outcome: Outcome, score: NDArray[np.float64], weights: CensoringWeight
     through = influence_through_censoring(outcome, weights, influence, np.zeros(outcome.n))
     influence[is_control] = (1.0 - (below + at_most) / 2 - area) / len(control_score)
     return area, influence + through
+
+
+def _limits(
+    auc: NDArray[np.float64], std_err: NDArray[np.float64], scale: AreaScale
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if scale == "plain":
+        return np.maximum(0.0, auc - Z95 * std_err), np.minimum(1.0, auc + Z95 * std_err)
+    if scale == "logit":
+        inside = (auc > 0) & (auc < 1)  # an area of 0 or 1 has no spread: its limits are itself
+        centre = np.where(inside, auc, 0.5)
+        width = Z95 * np.where(inside, std_err, 0.0) / (centre * (1 - centre))
+        return (
+            np.where(inside, expit(logit(centre) - width), auc),
+            np.where(inside, expit(logit(centre) + width), auc),
+        )
+    raise UsedWrongly(f"AUC: found the interval {scale!r}, expected plain or logit.")
 
 
 def _weights_with_both(outcome: Outcome, time_months: float) -> CensoringWeights:

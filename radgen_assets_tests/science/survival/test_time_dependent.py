@@ -109,6 +109,18 @@ def test_a_perfect_order_has_an_area_of_one():
     assert (result.auc[0], result.std_err[0], result.high[0]) == (1, 0, 1)
 
 
+def test_the_logit_interval_lies_within_zero_and_one_and_further_from_the_edge():
+    outcome, risk = tied_cohort(3)
+    plain, logit = (time_dependent_auc(outcome, risk, 5, interval=scale) for scale in ("plain", "logit"))
+    assert plain.auc[0] > 0.6
+    assert logit.low[0] < plain.low[0]
+    assert plain.auc[0] < logit.high[0] < 1
+    perfect = time_dependent_auc(Outcome([1, 2, 3, 4], [1, 1, 0, 0]), [4, 3, 2, 1], 2, interval="logit")
+    assert (perfect.low[0], perfect.high[0]) == (1, 1)
+    with pytest.raises(UsedWrongly, match="found the interval 'log', expected plain or logit"):
+        time_dependent_auc(outcome, risk, 5, interval="log")
+
+
 def test_two_patients_and_one_event_suffice():
     result = time_dependent_auc(Outcome([1, 2], [1, 0]), [1, 2], 1)
     assert (result.auc[0], result.n_cases[0], result.n_controls[0]) == (0, 1, 1)
