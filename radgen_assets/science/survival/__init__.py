@@ -50,7 +50,7 @@ from radgen_assets.science.survival.kaplan_meier import KaplanMeier, kaplan_meie
 from radgen_assets.science.survival.logrank import LogRank, logrank
 from radgen_assets.science.survival.nomogram import Nomogram, nomogram
 from radgen_assets.science.survival.nomogram_axis import NomogramAxis, SurvivalAxis
-from radgen_assets.science.survival.optimism import Corrected, Validation, validate_by_bootstrap
+from radgen_assets.science.survival.optimism import ModelValidation, OptimismCorrected, validate_by_bootstrap
 from radgen_assets.science.survival.outcome import Outcome
 from radgen_assets.science.survival.p_filter import PFilter, filter_by_p
 from radgen_assets.science.survival.proportional_hazards import ProportionalHazards, proportional_hazards_test
@@ -81,7 +81,6 @@ __all__ = [
     "CodedTerms",
     "Concordance",
     "ConcordanceDifference",
-    "Corrected",
     "CorrectedCalibration",
     "CorrectedGroup",
     "CoxFit",
@@ -95,10 +94,12 @@ __all__ = [
     "JointConcordance",
     "KaplanMeier",
     "LogRank",
+    "ModelValidation",
     "NetReclassification",
     "Nomogram",
     "NomogramAxis",
     "ObservedOverExpected",
+    "OptimismCorrected",
     "Outcome",
     "PFilter",
     "PredictedSurvival",
@@ -110,7 +111,6 @@ __all__ = [
     "SurvivalAxis",
     "TimeDependentAuc",
     "UnivariateCox",
-    "Validation",
     "backward_select",
     "brier_score",
     "calibrate",

@@ -174,4 +174,9 @@ def _survival_axis(fit: CoxFit, time_months: float, of_zero: float, per_unit: fl
         totals = np.array([0.0, largest])
         ticks = np.exp(-np.exp(log_hazard + totals / per_unit))
         inside = (ticks > 0) & (ticks < 1)
+    if not inside.any():
+        raise UsedWrongly(
+            f"nomogram: survival at {time_months:g} months is 0 or 1 to the last digit at both ends of the ruler. "
+            "The fit tells some patients from others without error; look for a factor that follows from the outcome."
+        )
     return SurvivalAxis(time_months, tuple(map(float, ticks[inside])), tuple(map(float, totals[inside])))

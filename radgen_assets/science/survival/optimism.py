@@ -14,7 +14,7 @@ from radgen_assets.science.survival.refits import Build, SurvivalModel, as_matri
 
 
 @dataclass(frozen=True)
-class Corrected:
+class OptimismCorrected:
     """A measure on the model's own patients, and what the bootstrap leaves of it.
 
     optimism : mean of (on the sample that the model was built from) - (the same model on all patients)
@@ -29,7 +29,7 @@ class Corrected:
 
 
 @dataclass(frozen=True)
-class Validation:
+class ModelValidation:
     """Optimism-corrected measures of a model.
 
     concordance : Harrell's C (rms gives Dxy = 2 C - 1)
@@ -42,9 +42,9 @@ class Validation:
 
     n: int
     n_events: int
-    concordance: Corrected
-    slope: Corrected
-    r_squared: Corrected
+    concordance: OptimismCorrected
+    slope: OptimismCorrected
+    r_squared: OptimismCorrected
     n_bootstraps: int
     n_failed: int
 
@@ -57,7 +57,7 @@ def validate_by_bootstrap(
     persons: ArrayLike | None = None,
     n_bootstraps: int = 200,
     seed: int = 0,
-) -> Validation:
+) -> ModelValidation:
     """Optimism-corrected concordance, calibration slope and R2 of a survival model.
 
     The model is built anew in each bootstrap sample, then read on that sample and on all patients; the mean difference
@@ -87,7 +87,7 @@ def validate_by_bootstrap(
 
     gaps = gaps_of_refits(outcome, matrix, build, gap, persons=persons, n_bootstraps=n_bootstraps, seed=seed)
     concordance, slope, r_squared = (_corrected(apparent[j], gaps.values[:, j]) for j in range(3))
-    return Validation(
+    return ModelValidation(
         n=outcome.n,
         n_events=outcome.n_events,
         concordance=concordance,
@@ -108,7 +108,7 @@ def _measures(outcome: Outcome, score: NDArray[np.float64]) -> NDArray[np.float6
     return np.array([harrell_c(outcome, score).value, fit.coefficients[0], share / largest])
 
 
-def _corrected(apparent: float, gaps: NDArray[np.float64]) -> Corrected:
+def _corrected(apparent: float, gaps: NDArray[np.float64]) -> OptimismCorrected:
     optimism = float(gaps.mean())
     std_err = float(gaps.std(ddof=1) / np.sqrt(len(gaps))) if len(gaps) > 1 else float("inf")
-    return Corrected(float(apparent), optimism, float(apparent) - optimism, std_err)
+    return OptimismCorrected(float(apparent), optimism, float(apparent) - optimism, std_err)

@@ -16,46 +16,60 @@ CELLS = 2_000_000  # numbers of one block of samples: 16 MB, so that any cohort 
 
 @dataclass(frozen=True, eq=False)
 class SortedCohort:
-    """Patients by time, cut at distinct times; every method takes weights (b, n) in the patients' own order."""
+    """Patients by time, cut at the k distinct times; every method takes weights (b, n) in the patients' own order."""
 
     order: NDArray[np.int64]
-    event: NDArray[np.float64]
-    first: NDArray[np.int64]  # (k,) where each distinct time starts in `order`
+    event: NDArray[np.bool_]  # (n,) by time
+    first: NDArray[np.int64]  # (k,) where each distinct time starts
     times: NDArray[np.float64]  # (k,)
     place: NDArray[np.int64]  # (n,) distinct time of each patient, in the patients' own order
 
     @classmethod
     def of(cls, outcome: Outcome) -> SortedCohort:
+        """Sort the patients of an outcome."""
         order = np.argsort(outcome.time_months, kind="stable")
         times, first = np.unique(outcome.time_months[order], return_index=True)
         place = np.searchsorted(times, outcome.time_months)
-        return cls(order, outcome.event[order].astype(np.float64), first, times, place)
+        return cls(order, outcome.event[order], first, times, place)
 
     def survival_at(self, weights: NDArray[np.float64], time_months: float) -> NDArray[np.float64]:
         """(b,) Kaplan-Meier survival at a time; 1 for a weighting without patients.
 
         A curve that ends before the time keeps its last value.
         """
-        n_risk, n_event, _ = self._counts(weights)
-        known = self.times <= time_months
-        result: NDArray[np.float64] = _kept(n_event[:, known], n_risk[:, known]).prod(axis=1)
+        by_time = weights[:, self.order]
+        n_seen = int(np.searchsorted(self.times, time_months, side="right"))
+        last = int(self.first[n_seen]) if n_seen < len(self.times) else len(self.order)
+        n_event, first = _summed(by_time, self.event, self.first[:n_seen], last)
+        result: NDArray[np.float64] = _kept(n_event, _at_risk(by_time, first, last)).prod(axis=1)
         return result
 
     def observed_before(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """(b, n) G(T-), the probability to be observed until each patient's time; ties as in `censoring_curve`."""
-        n_risk, n_event, n_all = self._counts(weights)
-        curve = np.cumprod(_kept(n_all - n_event, n_risk - n_event), axis=1)
-        return np.concatenate([np.ones((len(curve), 1)), curve], axis=1)[:, self.place]
+        by_time = weights[:, self.order]
+        n_censored, first = _summed(by_time, ~self.event, self.first, len(self.order))
+        n_dead = np.add.reduceat(by_time * self.event, self.first, axis=1)[:, np.isin(self.first, first)]
+        curve = np.cumprod(_kept(n_censored, _at_risk(by_time, first, len(self.order)) - n_dead), axis=1)
+        steps = np.searchsorted(first, self.first, side="left")  # censoring times before each distinct time
+        return np.concatenate([np.ones((len(curve), 1)), curve], axis=1)[:, steps][:, self.place]
 
-    def _counts(
-        self, weights: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """(b, k) weight at risk, of events, and of all patients, at each distinct time."""
-        sorted_weights = weights[:, self.order]
-        n_all = np.add.reduceat(sorted_weights, self.first, axis=1)
-        n_event = np.add.reduceat(sorted_weights * self.event, self.first, axis=1)
-        n_risk = np.cumsum(n_all[:, ::-1], axis=1)[:, ::-1]
-        return n_risk, n_event, n_all
+
+def _summed(
+    by_time: NDArray[np.float64], which: NDArray[np.bool_], first: NDArray[np.int64], last: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Weight of `which` patients before column `last` at each time that has any (b, j), and where these times start."""
+    rows = np.flatnonzero(which[:last])
+    if not len(rows):
+        return np.zeros((len(by_time), 0)), rows
+    start, at = np.unique(first[np.searchsorted(first, rows, side="right") - 1], return_index=True)
+    return np.add.reduceat(by_time[:, rows], at, axis=1), start
+
+
+def _at_risk(by_time: NDArray[np.float64], first: NDArray[np.int64], last: int) -> NDArray[np.float64]:
+    """(b, j) weight of the patients from each column `first` onwards."""
+    gone = np.cumsum(by_time[:, :last], axis=1)
+    total = by_time.sum(axis=1, keepdims=True)
+    return total - np.where(first > 0, gone[:, first - 1], 0.0)
 
 
 def bootstrap_counts(

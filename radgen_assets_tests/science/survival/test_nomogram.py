@@ -149,6 +149,17 @@ def test_the_ticks_of_survival_lie_on_the_ruler_and_fall():
         assert np.allclose(drawn.survival(axis.total_points, axis.time_months), axis.survival)
 
 
+def test_a_ruler_on_which_no_round_survival_lies_shows_its_ends():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"age_years": rng.uniform(20, 80, 400).round()})
+    outcome = Outcome(np.append(np.arange(1.0, 21), np.full(380, 30.0)), np.arange(400) < 20)
+    terms = code_terms(frame)
+    (axis,) = nomogram(fit_cox(outcome, terms), terms, frame, [10]).survival_axes
+    assert len(axis.survival) == 2
+    assert 0.95 < axis.survival[1] < axis.survival[0] < 0.99
+    assert axis.total_points == (0, pytest.approx(100))
+
+
 def test_a_number_beyond_its_axis_continues_the_line():
     axis = NomogramAxis("age", ("20", "30"), (20.0, 30.0), (0.0, 10.0), "number")
     assert list(axis.read(pd.Series([15.0, 20.0, 45.0]))) == [-5, 0, 25]

@@ -82,6 +82,15 @@ def test_neither_order_nor_unit_nor_copies_of_all_patients_matter(seed, months_i
     assert found.idi.value == pytest.approx(expected.idi.value, abs=1e-12)
 
 
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(power=st.floats(0.2, 5), method=st.sampled_from(["km", "ipw"]))
+def test_the_continuous_form_sees_only_the_order_of_each_patients_two_risks(power, method):
+    outcome, old, new = cohort()
+    expected = net_reclassification(outcome, old, new, 12, method=method, n_bootstraps=0)
+    found = net_reclassification(outcome, old**power, new**power, 12, method=method, n_bootstraps=0)
+    assert values(found) == values(expected)
+
+
 @pytest.mark.parametrize("method", ["km", "ipw"])
 def test_old_against_new_is_new_against_old_with_the_sign_turned(method):
     outcome, old, new = cohort()
