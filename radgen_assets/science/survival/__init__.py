@@ -44,7 +44,13 @@ from radgen_assets.science.survival.cox_baseline import BaselineHazard, Predicte
 from radgen_assets.science.survival.cox_residuals import CoxResiduals, cox_residuals
 from radgen_assets.science.survival.cutpoint import Cutpoint, maximally_selected_cutpoint
 from radgen_assets.science.survival.decision import DecisionCurve, decision_curve
-from radgen_assets.science.survival.elastic_net import ElasticNetCox, cox_path, fit_elastic_net_cox
+from radgen_assets.science.survival.elastic_net import (
+    CoxMeasure,
+    ElasticNetCox,
+    cox_path,
+    fit_elastic_net_cox,
+    fit_lasso_cox,
+)
 from radgen_assets.science.survival.influence import DifferenceOverTime
 from radgen_assets.science.survival.kaplan_meier import KaplanMeier, kaplan_meier
 from radgen_assets.science.survival.logrank import LogRank, logrank
@@ -84,6 +90,7 @@ __all__ = [
     "CorrectedCalibration",
     "CorrectedGroup",
     "CoxFit",
+    "CoxMeasure",
     "CoxResiduals",
     "Cutpoint",
     "DecisionCurve",
@@ -130,6 +137,7 @@ __all__ = [
     "filter_by_p",
     "fit_cox",
     "fit_elastic_net_cox",
+    "fit_lasso_cox",
     "harrell_c",
     "integrated_brier",
     "joint_concordance",

@@ -134,6 +134,10 @@ def _fit(
 def only_terms(coded: CodedTerms, terms: Sequence[str]) -> CodedTerms:
     """The columns of some factors."""
     kept = [j for j, term in enumerate(coded.term) if term in terms]
-    levels = {name: levels for name, levels in coded.levels.items() if name in terms}
-    names, term = tuple(coded.names[j] for j in kept), tuple(coded.term[j] for j in kept)
-    return CodedTerms(np.ascontiguousarray(coded.matrix[:, kept]), names, term, levels)
+    return CodedTerms(
+        np.ascontiguousarray(coded.matrix[:, kept]),
+        tuple(coded.names[j] for j in kept),
+        tuple(coded.term[j] for j in kept),
+        {name: levels for name, levels in coded.levels.items() if name in terms},
+        {name: knots for name, knots in coded.knots.items() if name in terms},
+    )

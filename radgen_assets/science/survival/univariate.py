@@ -33,8 +33,8 @@ class UnivariateCox:
     status : "fitted"
         "constant": the gene does not vary among those at risk at an event (beyond `adjust_for`); coefficient and Wald
         test are NaN, the two other statistics 0 with P 1
-        "no_maximum": separation, the coefficient is plus or minus infinity, its limits and Wald's test do not exist (NaN);
-        the likelihood ratio (at infinity) and the score test hold
+        "no_maximum": separation, the coefficient is plus or minus infinity; its limits and Wald's test do not exist
+        (NaN), the likelihood ratio (at infinity) and the score test hold
 
     P values are of single tests: see adjust_p_values.
     """
