@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -171,15 +172,15 @@ def _exact_shift(shifts: NDArray[np.float64], m: int, n: int) -> tuple[float, fl
 
 
 def _root_of_shift(x: NDArray[np.float64], y: NDArray[np.float64], target: float, *, correction: bool) -> float:
-    """Shift of x at which the standardised rank sum crosses `target`; it falls in steps, so the step is found."""
-    low, high = float(x.min() - y.max()), float(x.max() - y.min())
+    """Shift of x at which the standardised rank sum, which falls in steps, crosses `target`; the middle of a level."""
     z = _standardised(x, y, target, correction)
-    for _ in range(200):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        low, high = (middle, high) if z(middle) > target else (low, middle)
-    return (low + high) / 2
+    edges = []
+    for beyond in (operator.gt, operator.ge)[: 2 if target == 0 else 1]:  # a level at 0 is common, one at 1.96 never
+        low, high = float(x.min() - y.max()), float(x.max() - y.min())
+        while low < (middle := (low + high) / 2) < high:
+            low, high = (middle, high) if beyond(z(middle), target) else (low, middle)
+        edges.append(high)
+    return sum(edges) / len(edges)
 
 
 def _standardised(
