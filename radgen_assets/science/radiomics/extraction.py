@@ -13,7 +13,7 @@ from radgen_assets.contracts.features import RadiomicsTable
 from radgen_assets.contracts.volumes import RegionMask, RegisteredVolumes, TumourMasks, Volume
 from radgen_assets.science.imaging.foreground import foreground
 from radgen_assets.science.imaging.native_threads import one_native_thread
-from radgen_assets.science.radiomics.engine import intensity_features, shape_features
+from radgen_assets.science.radiomics.pyradiomics_engine import intensity_features, shape_features
 from radgen_assets.science.radiomics.filters import Box, filtered_images
 from radgen_assets.science.radiomics.settings import RadiomicsSettings
 
