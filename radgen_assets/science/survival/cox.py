@@ -8,8 +8,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
-from scipy.stats import chi2
+from scipy.special import chdtrc, ndtr
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.survival.cox_baseline import BaselineHazard, PredictedSurvival, baseline_hazards
@@ -73,7 +72,7 @@ class CoxFit:
 
     def linear_predictor(self, covariates: ArrayLike) -> NDArray[np.float64]:
         """(m, p) covariates -> (m,) log hazard against the mean patient; higher means earlier death."""
-        return (np.atleast_2d(np.asarray(covariates, dtype=float)) - self.means) @ self.coefficients
+        return self._centred(covariates) @ self.coefficients
 
     def survival(
         self, covariates: ArrayLike, times_months: ArrayLike, *, strata: ArrayLike | None = None
@@ -82,9 +81,10 @@ class CoxFit:
 
         strata : (m,) stratum of each patient, needed when the fit has strata
         """
+        score = self.linear_predictor(covariates)
         times = np.atleast_1d(np.asarray(times_months, dtype=float))
-        hazard = np.stack([one.at(times) for one in self._baselines_of(strata, len(self.linear_predictor(covariates)))])
-        return np.exp(-np.exp(self.linear_predictor(covariates))[:, None] * hazard)
+        hazard = np.stack([one.at(times) for one in self._baselines_of(strata, len(score))])
+        return np.exp(-np.exp(score)[:, None] * hazard)
 
     def predict_survival(
         self, covariates: ArrayLike, times_months: ArrayLike, *, strata: ArrayLike | None = None
@@ -93,7 +93,7 @@ class CoxFit:
 
         Source: Tsiatis 1981, Link 1984; R summary(survfit(coxph, newdata)).
         """
-        x = np.atleast_2d(np.asarray(covariates, dtype=float)) - self.means
+        x = self._centred(covariates)
         times = np.atleast_1d(np.asarray(times_months, dtype=float))
         baselines = self._baselines_of(strata, len(x))
         parts = [one.predict(x[i], self.coefficients, self.variance, times) for i, one in enumerate(baselines)]
@@ -101,6 +101,15 @@ class CoxFit:
         error = np.stack([std_err for _, std_err in parts])  # of the log survival
         low, high = survival * np.exp(-Z95 * error), np.minimum(1.0, survival * np.exp(Z95 * error))
         return PredictedSurvival(times, survival, survival * error, low, high)
+
+    def _centred(self, covariates: ArrayLike) -> NDArray[np.float64]:
+        x = np.atleast_2d(np.asarray(covariates, dtype=np.float64))
+        if x.ndim != 2 or x.shape[1] != len(self.names) or not np.isfinite(x).all():
+            raise UsedWrongly(
+                f"Cox: found new patients of shape {x.shape}, expected (m, {len(self.names)}) finite numbers: "
+                f"{', '.join(self.names)}."
+            )
+        return x - self.means
 
     def _only_baseline(self) -> BaselineHazard:
         if len(self.baselines) > 1:
@@ -203,9 +212,9 @@ def fit_cox(
         high=high,
         log_likelihood_null=null,
         log_likelihood=loglik,
-        likelihood_ratio=(ratio, float(chi2.sf(ratio, p))),
-        wald=(wald, float(chi2.sf(wald, p))),
-        score=(score, float(chi2.sf(score, p))),
+        likelihood_ratio=(ratio, float(chdtrc(p, ratio))),
+        wald=(wald, float(chdtrc(p, wald))),
+        score=(score, float(chdtrc(p, score))),
         aic=2 * p - 2 * loglik,
         bic=p * float(np.log(outcome.n_events)) - 2 * loglik,
         means=mean,

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2, rankdata
+from scipy.special import chdtrc
+from scipy.stats import rankdata
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.survival.cox import Ties, as_matrix, fit_cox
@@ -18,6 +19,7 @@ from radgen_assets.science.survival.outcome import Outcome
 from radgen_assets.science.survival.risk_sets import RiskSets, risk_sets
 from radgen_assets.science.survival.terms import CodedTerms
 
+SMALLEST_EIGENVALUE = 1e-10  # of the information on the correlation scale
 TimeScale = Literal["km", "identity", "log", "rank"]
 
 
@@ -82,7 +84,8 @@ def proportional_hazards_test(
     Raises
     ------
     UsedWrongly
-        Whatever fit_cox refuses; deaths at fewer than two times, and deaths at time 0 on the logarithmic scale.
+        Whatever fit_cox refuses; deaths at fewer than two times, or too few to tell a trend from the coefficient
+        itself; deaths at time 0 on the logarithmic scale.
 
     Notes
     -----
@@ -105,9 +108,10 @@ def proportional_hazards_test(
     still, mixed, moving = (np.tensordot(g**power, spread, axes=1) for power in (0, 1, 2))
     information = np.block([[still, mixed], [mixed, moving]])
     tested = [*places, np.arange(p)]
+    _refuse_too_few_deaths(information, labels)
     statistic = np.array([_score_test(score, information, p, columns) for columns in tested])
     freedom = np.array([len(columns) for columns in tested])
-    p_values = chi2.sf(statistic, freedom)
+    p_values = chdtrc(freedom, statistic)
     order = np.argsort(time, kind="stable")
     return ProportionalHazards(
         names=terms,
@@ -168,6 +172,19 @@ def _schoenfeld(
     begins = np.cumsum(sets.n_dead) - sets.n_dead
     shared = np.add.reduceat(means, begins, axis=0) / sets.n_dead[:, None]  # tied deaths see the mean of their means
     return x[sets.dead] - shared[sets.block_of_deaths], spread
+
+
+def _refuse_too_few_deaths(information: NDArray[np.float64], names: tuple[str, ...]) -> None:
+    """A trend needs risk sets that vary at two times or more, for all covariates at once."""
+    size = np.sqrt(np.diag(information))
+    p = len(names)
+    if not (size > 0).all() or np.linalg.eigvalsh(information / np.outer(size, size))[0] < SMALLEST_EIGENVALUE:
+        moving = information[p:, p:] - information[p:, :p] @ np.linalg.solve(information[:p, :p], information[:p, p:])
+        weakest = names[int(np.argmin(np.diag(moving) / np.diag(information)[p:].clip(min=1e-300)))]
+        raise UsedWrongly(
+            f"proportional hazards: too few deaths among patients who differ in '{weakest}' to tell a trend from "
+            "its coefficient. Test fewer covariates, or more patients."
+        )
 
 
 def _score_test(

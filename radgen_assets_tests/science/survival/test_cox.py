@@ -209,6 +209,15 @@ def test_martingale_residuals_sum_to_zero_and_scores_to_the_gradient(seed, ties)
     assert (np.sign(residuals.deviance) == np.sign(residuals.martingale)).all()
 
 
+def test_new_patients_with_other_columns_or_gaps_are_refused():
+    outcome, x = cohort()
+    fit = fit_cox(outcome, x, names=["age", "kps"])
+    with pytest.raises(UsedWrongly, match=r"shape \(1, 3\), expected \(m, 2\) finite numbers: age, kps"):
+        fit.survival([1.0, 2, 3], [12])
+    with pytest.raises(UsedWrongly, match="finite numbers"):
+        fit.linear_predictor([[1.0, np.nan]])
+
+
 def test_a_unit_so_large_that_the_ratio_overflows_gives_infinity_not_an_error():
     """One mm2/s is a thousand times any diffusivity: exp of its coefficient can pass 1e308."""
     outcome, x = cohort(3, 200)

@@ -92,3 +92,24 @@ def test_a_death_at_time_zero_has_no_logarithm_and_unknown_scales_are_named():
         proportional_hazards_test(at_zero, x, transform="log")
     with pytest.raises(UsedWrongly, match="found the transform 'sqrt', expected km, identity, log or rank"):
         proportional_hazards_test(outcome, x, transform="sqrt")
+
+
+@settings(deadline=None, derandomize=True, max_examples=80)
+@given(seed=st.integers(0, 10_000), n=st.integers(2, 9))
+def test_in_tiny_cohorts_it_has_a_number_or_says_why_not(seed, n):
+    generator = np.random.default_rng(seed)
+    outcome = Outcome(generator.integers(1, 6, n), generator.random(n) < 0.8)
+    try:
+        result = proportional_hazards_test(outcome, generator.integers(-1, 2, (n, 1 + seed % 2)).astype(float))
+    except UsedWrongly:
+        return
+    assert np.isfinite(result.residuals).all()
+    assert ((result.p >= 0) & (result.p <= 1)).all()
+    assert 0 <= result.global_p <= 1
+
+
+def test_too_few_deaths_for_a_trend_are_named():
+    """Three deaths at two times; at the second everybody at risk is alike, so nothing can have changed there."""
+    outcome = Outcome([1, 1, 2, 3, 3], [1, 1, 1, 0, 0])
+    with pytest.raises(UsedWrongly, match="too few deaths among patients who differ in 'marker'"):
+        proportional_hazards_test(outcome, [0.0, 1, 1, 1, 1], names=["marker"])
