@@ -21,6 +21,12 @@ if TYPE_CHECKING:
         classification_metrics,
     )
     from radgen_assets.science.learning.dichotomised_survival import DichotomisedSurvival, dichotomise_survival
+    from radgen_assets.science.learning.cross_validated_path import CrossValidatedPath, PathSettings
+    from radgen_assets.science.learning.elastic_net import (
+        ElasticNet,
+        fit_elastic_net_linear,
+        fit_elastic_net_logistic,
+    )
     from radgen_assets.science.learning.folds import person_folds
     from radgen_assets.science.learning.logistic import LogisticFit, fit_logistic, logistic_path
     from radgen_assets.science.learning.nesting import NestedPredictions, nested_cross_validation
@@ -48,11 +54,14 @@ _HOME = {
     "BootstrapComparison": "bootstrap_comparison",
     "CalibrationGroup": "classification_measures",
     "ClassificationMetrics": "classification_measures",
+    "CrossValidatedPath": "cross_validated_path",
     "DichotomisedSurvival": "dichotomised_survival",
+    "ElasticNet": "elastic_net",
     "ExternalData": "study_data",
     "FamilyDifference": "bootstrap_comparison",
     "LogisticFit": "logistic",
     "NestedPredictions": "nesting",
+    "PathSettings": "cross_validated_path",
     "RocBand": "receiver_points",
     "YoudenPoint": "receiver_points",
     "bootstrap_compare": "bootstrap_comparison",
@@ -61,6 +70,8 @@ _HOME = {
     "compare_auc": "receiver_operating",
     "compare_independent_auc": "receiver_operating",
     "dichotomise_survival": "dichotomised_survival",
+    "fit_elastic_net_linear": "elastic_net",
+    "fit_elastic_net_logistic": "elastic_net",
     "fit_logistic": "logistic",
     "fit_study_classification": "study_classification",
     "fit_study_survival": "study_survival",
@@ -79,11 +90,14 @@ __all__ = [
     "BootstrapComparison",
     "CalibrationGroup",
     "ClassificationMetrics",
+    "CrossValidatedPath",
     "DichotomisedSurvival",
+    "ElasticNet",
     "ExternalData",
     "FamilyDifference",
     "LogisticFit",
     "NestedPredictions",
+    "PathSettings",
     "RocBand",
     "YoudenPoint",
     "bootstrap_compare",
@@ -92,6 +106,8 @@ __all__ = [
     "compare_auc",
     "compare_independent_auc",
     "dichotomise_survival",
+    "fit_elastic_net_linear",
+    "fit_elastic_net_logistic",
     "fit_logistic",
     "fit_study_classification",
     "fit_study_survival",

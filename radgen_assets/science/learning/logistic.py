@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, ndtr, ndtri
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.learning.coordinate_descent import logistic_descent, penalty_path
+from radgen_assets.science.learning.coordinate_descent import logistic_descent, penalty_path, rescaled_factor
 
 Z95 = float(ndtri(0.975))
 MAX_STEPS = 60
@@ -90,19 +90,27 @@ def logistic_path(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Penalties (L,), intercepts (L,), coefficients (L, p), convergence (L,) on columns of mean 0 and population sd 1.
 
+    A penalty factor of 0 forces a column; factors are rescaled to sum to p, as glmnet does.
     Raises UsedWrongly when the outcome holds one class only. Source: R glmnet(family = "binomial").
     """
     y = np.asarray(outcome, dtype=np.float64)
     _refuse_one_class(y)
-    factor = np.ones(standardised.shape[1]) if penalty_factor is None else np.asarray(penalty_factor, dtype=float)
+    factor = rescaled_factor(penalty_factor, standardised.shape[1])
     if lambdas is None:
-        gradient = np.abs(standardised.T @ (y - y.mean())) / len(y)
-        penalised = factor > 0
-        largest = (
-            float((gradient[penalised] / factor[penalised]).max() / max(l1_ratio, 1e-3)) if penalised.any() else 0.0
-        )
-        lambdas = penalty_path(largest, n_lambdas, smallest_ratio)
+        lambdas = penalty_path(_largest_penalty(y, standardised, l1_ratio, factor), n_lambdas, smallest_ratio)
     return (lambdas, *logistic_descent(standardised, y, lambdas, l1_ratio, factor))
+
+
+def _largest_penalty(
+    y: NDArray[np.float64], x: NDArray[np.float64], l1_ratio: float, factor: NDArray[np.float64]
+) -> float:
+    """The smallest penalty at which every penalised coefficient is zero."""
+    free = factor == 0
+    if free.all():
+        return 0.0
+    intercept, started, _ = logistic_descent(x[:, free], y, np.zeros(1), l1_ratio, np.zeros(int(free.sum())))
+    residual = y - expit(intercept[0] + x[:, free] @ started[0])
+    return float((np.abs(x.T @ residual)[~free] / factor[~free]).max() / len(y) / max(l1_ratio, 1e-3))
 
 
 def _newton(

@@ -82,7 +82,7 @@ def maximally_selected_cutpoint(
     R survminer::surv_cutpoint, maxstat::maxstat.test(smethod = "LogRank").
     """
     marker = _as_marker(outcome, values)
-    if not 0 < smallest_share < 0.5:  # noqa: PLR2004  # a half leaves no room for two groups
+    if not 0 < smallest_share < 0.5:  # a half leaves no room for two groups
         raise UsedWrongly(f"cut-point: found smallest_share = {smallest_share:g}, expected between 0 and 0.5.")
     if n_permutations < 0:
         raise UsedWrongly(f"cut-point: found {n_permutations} permutations, expected 0 or more.")

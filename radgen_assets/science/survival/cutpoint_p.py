@@ -1,4 +1,4 @@
-"""P values of a maximally selected rank statistic: two asymptotic bounds, the normal limit, permutation, exact bound."""
+"""P of a maximally selected rank statistic: asymptotic bounds, the normal limit, permutation, an exact bound."""
 
 from __future__ import annotations
 

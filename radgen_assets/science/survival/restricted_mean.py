@@ -82,7 +82,7 @@ def compare_restricted_means(
     if len(labels) != outcome.n:
         raise UsedWrongly(f"restricted mean: found {len(labels)} group labels for {outcome.n} patients.")
     names = np.unique(labels)
-    if len(names) != 2:  # noqa: PLR2004
+    if len(names) != 2:
         raise UsedWrongly(f"restricted mean: found {len(names)} groups ({', '.join(names[:5])}), expected two.")
     influence, means = np.zeros(outcome.n), []
     codes = _codes(persons, outcome.n)
