@@ -32,7 +32,8 @@ class CalibrationSlope:
 class ObservedOverExpected:
     """Share that Kaplan-Meier says died by the time over the mean predicted risk: above 1 = risks too low.
 
-    low, high : 95 % limits from Greenwood's error of the observed share, on the log scale; None where all or none died
+    low, high : 95 % limits from Greenwood's error of the observed share, on the log scale, the predictions taken as
+        fixed (a little wide when risks differ much between patients); None where all or none died
     """
 
     value: float

@@ -15,6 +15,7 @@ from radgen_assets.science.survival.outcome import Outcome
 from radgen_assets.science.survival.predicted_risk import as_risk, refuse_time_without_follow_up
 from radgen_assets.science.survival.resampled_curve import SortedCohort, bootstrap_counts
 
+ROUNDING = 1e-9  # two models that agree differ in the last digits: that moves nobody
 Censoring = Literal["km", "ipw"]
 
 
@@ -67,7 +68,7 @@ def net_reclassification(  # noqa: PLR0913 - what is counted, how censoring is m
     time_months: float,
     *,
     categories: Sequence[float] | None = None,
-    least_change: float = 0.0,
+    least_change: float = ROUNDING,
     method: Censoring = "km",
     persons: ArrayLike | None = None,
     n_bootstraps: int = 1000,
@@ -82,7 +83,7 @@ def net_reclassification(  # noqa: PLR0913 - what is counted, how censoring is m
     categories : increasing cut-offs between 0 and 1, optional
         A risk at a cut-off is in the upper category. Default: the continuous NRI, where any rise counts.
     least_change : float
-        Continuous NRI: a change counts when it is larger than this.
+        Continuous NRI: a change counts when it is larger than this. The default takes away rounding only.
     method : "km" or "ipw"
         Kaplan-Meier among the patients moved up and down (Pencina 2011), or inverse probability of censoring weights.
     persons : (n,) labels, optional
