@@ -186,13 +186,13 @@ class Study(TomlModel):
             return
         columns: list[str] = []
         for name in fit.blocks:
-            block = self.blocks[name]
-            if not isinstance(block, ClinicalBlock):
+            declared = self.blocks[name]
+            if not isinstance(declared, ClinicalBlock):
                 raise ValueError(
                     f"clinical blocks only in fit '{fit.name}' with model 'cox', which has no penalty; '{name}' is "
-                    f"{block.kind}"
+                    f"{declared.kind}"
                 )
-            columns += block.columns
+            columns += declared.columns
         unknown = [name for name in fit.forced if name not in columns]
         if unknown:
             raise ValueError(f"forced of fit '{fit.name}' to be columns of its blocks, not '{unknown[0]}'")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from radgen_assets.contracts.errors import RadgenError, UsedWrongly
@@ -56,7 +56,7 @@ class StudyCheck:
 
 def check_study(home: Home, name: str) -> StudyCheck:
     """Assemble every fit's data as a run would, and tell who takes part."""
-    from radgen_assets.science.learning.study_frame import assemble
+    from radgen_assets.science.learning.study_frame import assemble, incomplete
 
     studies = home.studies()
     if name not in studies:
@@ -75,9 +75,13 @@ def check_study(home: Home, name: str) -> StudyCheck:
             continue
         if suspicions:
             found.problem = f"{' and '.join(suspicions[0].keys)} look like one person; declare them in identity.csv"
+        lacking = incomplete(study, fit, frame)
+        frame = replace(frame, people=frame.people.drop(index=list(lacking)))
         found.roles = dict(Counter(frame.people["role"]))
         survival = fit.kind == "survival"
-        counted = frame.outcome["event"] if survival else frame.outcome["outcome"] == fit.positive
+        outcome = frame.outcome.loc[frame.people.index]
+        counted = outcome["event"] if survival else outcome["outcome"] == fit.positive
         found.outcome = f"{int(counted.sum())} {'deaths' if fit.kind == 'survival' else fit.positive} of {len(counted)}"
-        found.excluded = dict(Counter(reason.partition(":")[0] for _, reason in frame.excluded).most_common())
+        reasons = [*(reason for _, reason in frame.excluded), *lacking.values()]
+        found.excluded = dict(Counter(reason.partition(":")[0] for reason in reasons).most_common())
     return check

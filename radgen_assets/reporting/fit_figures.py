@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from scipy.stats import mannwhitneyu
+
 from radgen_assets.contracts.results import FitResult, Performance
 from radgen_assets.reporting.inline_figures import Drawing, drawing
-from radgen_assets.reporting.risk_groups import risk_groups, survival_calibration
+from radgen_assets.reporting.risk_groups import risk_groups, smooth_calibration, survival_calibration
+from radgen_assets.reporting.survival_figures import ENDS, decision_drawing, last_month_shown, time_drawings
 from radgen_assets.reporting.wording import (
     HOME,
     factor_name,
@@ -20,8 +23,15 @@ from radgen_assets.reporting.wording import (
 )
 from radgen_assets.science import figures
 from radgen_assets.science.figures.coefficients import strongest
-from radgen_assets.science.figures.inputs import CalibrationCurve, CalibrationGroup, EstimateRow, Look
+from radgen_assets.science.figures.inputs import (
+    CalibrationCurve,
+    CalibrationGroup,
+    CoefficientPaths,
+    EstimateRow,
+    Look,
+)
 from radgen_assets.science.figures.numbers import p_phrase, plain, ratio_with_interval, signed, with_interval
+from radgen_assets.science.survival import Outcome
 
 LOOK_OF_MODEL: dict[str, Look] = {"full": "full", "baseline": "baseline", "centre_only": "centre_only"}
 TERMS_SHOWN = 20
@@ -69,7 +79,7 @@ def _setting(fit: FitResult, setting: str, number: int) -> SettingFigures:
     calibration = _calibration_drawing(fit, here, curves, prefix) if curves else None
     if fit.kind == "classification":
         roc = _roc(here, prefix)
-        drawings = [roc, calibration, _scores(fit, here, prefix)]
+        drawings = [roc, calibration, decision_drawing(here, prefix, LOOK_OF_MODEL), _scores(fit, here, prefix)]
         if roc is None:
             notes.append("No ROC curve: one of the two classes is absent here.")
     else:
@@ -80,6 +90,8 @@ def _setting(fit: FitResult, setting: str, number: int) -> SettingFigures:
                 why = "its scores all stand on one side of the training median"
                 notes.append(f"{model_name(each.model)}: no curves by risk, since {why}.")
         drawings.append(calibration)
+        drawings += time_drawings(fit, here, prefix, LOOK_OF_MODEL)
+        drawings.append(decision_drawing(here, prefix, LOOK_OF_MODEL))
     told = tuple((curve.label, curve.groups) for curve in curves)
     return SettingFigures(setting_name(setting), tuple(each for each in drawings if each), told, tuple(notes))
 
@@ -114,10 +126,12 @@ def _scores(fit: FitResult, here: list[Performance], prefix: str) -> Drawing | N
     groups = [(f"not {fit.positive}", by_outcome[0]), (str(fit.positive), by_outcome[1])]
     groups = [group for group in groups if group[1]]
     medians = "; ".join(f"{label}: {len(scores)} patients, median {plain(_median(scores))}" for label, scores in groups)
-    figure = figures.score_distribution_figure(
-        groups, x_label="Score of the full model; above 0 it says “" + str(fit.positive) + "”", threshold=0.0
+    p = float(mannwhitneyu(*(scores for _, scores in groups)).pvalue) if len(groups) == 2 else None
+    figure = figures.box_figure(groups, y_label="Score of the full model", test="Wilcoxon rank-sum", p=p)
+    caption = (
+        f"Score of the full model by true outcome; above 0 it says “{fit.positive}”. A point is a patient, the box "
+        "spans the middle half, the whiskers reach to 1.5 times that."
     )
-    caption = "Score of the full model by true outcome; a point is a patient, the box spans the middle half."
     return drawing(figure, f"{prefix}-scores", alt=f"Scores by outcome. {medians}.", caption=caption)
 
 
@@ -130,7 +144,8 @@ def _survival(performance: Performance, prefix: str, *, fold_made: bool) -> Draw
     groups = risk_groups(performance.predictions)
     if groups is None:
         return None
-    figure = figures.kaplan_meier_figure(groups.curves, log_rank_p=groups.p, unit="patients")
+    last = last_month_shown(Outcome(performance.predictions.time_months, performance.predictions.event))
+    figure = figures.kaplan_meier_figure(groups.curves, log_rank_p=groups.p, unit="patients", last_month=last)
     told = "; ".join(
         f"{curve.label}: {curve.estimate.n} patients, {curve.estimate.n_events} deaths, median "
         + (f"{plain(curve.estimate.median[0], 1)} months" if curve.estimate.median[0] is not None else "not reached")
@@ -140,7 +155,7 @@ def _survival(performance: Performance, prefix: str, *, fold_made: bool) -> Draw
     name = model_name(performance.model)
     caption = (
         f"{name}: Kaplan-Meier curves of patients whose score lies above (high risk) or below the median of the "
-        "training patients, with 95 % bands (log-log); ticks are censored patients."
+        f"training patients, with 95 % bands (log-log); ticks are censored patients.{ENDS}"
     )
     if fold_made:
         caption += (
@@ -163,7 +178,8 @@ def _calibration(fit: FitResult, performance: Performance) -> CalibrationCurve |
         groups = survival_calibration(predictions, n_groups=n_groups)
     if not groups:
         return None
-    return CalibrationCurve(model_name(performance.model), groups, LOOK_OF_MODEL[performance.model])
+    smooth = smooth_calibration(predictions) if fit.kind == "survival" else None
+    return CalibrationCurve(model_name(performance.model), groups, LOOK_OF_MODEL[performance.model], smooth)
 
 
 def _calibration_drawing(
@@ -180,10 +196,14 @@ def _calibration_drawing(
         + ", ".join(f"predicted {plain(each.predicted)} observed {plain(each.observed)}" for each in curve.groups)
         for curve in curves
     )
+    smooth = "; the curves are smooth calibration with its 95 % band (Cox model on a spline of the prediction)"
     caption = (
         f"Calibration in groups by predicted probability; bars are 95 % intervals ({interval}), the line is perfect "
-        "calibration, the numbers below count the patients of each group."
+        "calibration, the numbers below count the patients of each group"
+        f"{smooth if any(curve.smooth for curve in curves) else ''}."
     )
+    if here[0].setting == HOME:
+        caption += " Every prediction is out of fold, so that no optimism is left to correct."
     figure = figures.calibration_figure(curves, x_label=x_label, y_label=y_label)
     return drawing(figure, f"{prefix}-calibration", alt=f"Calibration. {told}.", caption=caption)
 
@@ -213,8 +233,39 @@ def forest_drawings(fit: FitResult) -> tuple[Drawing, ...]:
     )
 
 
+def path_drawing(fit: FitResult) -> Drawing | None:
+    """Coefficients of the final full model over the penalty, with the deviance that chose it."""
+    path = fit.penalty_path
+    if path is None or not path.terms:
+        return None
+    best = path.chosen
+    bound = path.deviance[best] + path.deviance_error[best]
+    strongest_within = next(k for k, value in enumerate(path.deviance) if value <= bound)
+    figure = figures.coefficient_paths_figure(
+        CoefficientPaths(
+            names=path.terms,
+            lambdas=path.lambdas,
+            coefficients=tuple(zip(*path.coefficients, strict=True)),
+            deviance=path.deviance,
+            deviance_std_err=path.deviance_error,
+            index_min=best,
+            index_1se=strongest_within,
+        ),
+        y_label="Coefficient per SD",
+    )
+    caption = (
+        "Coefficients of the full model, refitted on all training patients, as the penalty weakens to the right; "
+        "below, the cross-validated deviance of the inner folds with one standard error. The penalty of least "
+        "deviance is used."
+    )
+    told = f"{len(path.terms)} terms enter; at the chosen penalty {sum(row[best] != 0 for row in path.coefficients)}."
+    return drawing(figure, f"{fit.fit}-paths", alt=f"Coefficient paths. {told}", caption=caption)
+
+
 def coefficient_drawing(fit: FitResult) -> Drawing | None:
-    """The terms of the full model, largest first; None when it kept none."""
+    """The terms of the full model, largest first; None when it kept none, and when all stay by declaration."""
+    if fit.settings.get("model") == "cox" and fit.settings.get("selection") == "none":
+        return None
     full = [term for term in fit.coefficients if term.model == "full"]
     shown = strongest(full, TERMS_SHOWN)
     if not shown:

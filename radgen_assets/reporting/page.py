@@ -10,10 +10,11 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from radgen_assets.contracts.results import FitResult
-from radgen_assets.reporting import fit_figures, wording
+from radgen_assets.reporting import fit_figures, survival_figures, wording
 from radgen_assets.reporting.glossary import TERMS
 from radgen_assets.reporting.inline_figures import Drawing, drawing
 from radgen_assets.reporting.model import StudyReport
+from radgen_assets.reporting.published_numbers import published_rows
 from radgen_assets.reporting.result_tables import ResultTable, result_tables
 from radgen_assets.science import figures
 from radgen_assets.science.figures import numbers
@@ -31,8 +32,14 @@ class FitSection:
     paragraphs: tuple[tuple[wording.Statement, ...], ...]
     estimates: Drawing | None
     settings: tuple[tuple[ResultTable, fit_figures.SettingFigures], ...]
+    how_measured: str
+    groups: tuple[Drawing, ...]
     forests: tuple[Drawing, ...]
+    proportional_told: str
+    nomogram: Drawing | None
+    keeps_terms: bool
     coefficients: Drawing | None
+    paths: Drawing | None
     missing: Drawing | None
     missing_told: str
     settings_text: str
@@ -57,6 +64,7 @@ def report_page(report: StudyReport) -> str:
             sections=[_section(fit) for fit in report.fits],
             pictures=[(each, _data_uri(each.png)) for each in report.previews],
             terms=TERMS,
+            published=published_rows(report.study, report.fits),
         )
     )
 
@@ -79,8 +87,14 @@ def _section(fit: FitResult) -> FitSection:
         paragraphs=wording.paragraphs(fit),
         estimates=fit_figures.estimates_drawing(fit),
         settings=tuple(zip(result_tables(fit), fit_figures.setting_figures(fit), strict=True)),
+        how_measured=wording.how_measured(fit),
+        groups=survival_figures.group_drawings(fit),
         forests=fit_figures.forest_drawings(fit),
+        proportional_told=wording.proportional_hazards(fit),
+        nomogram=survival_figures.nomogram_drawing(fit),
+        keeps_terms=any(term.model == "full" and term.value != 0 for term in fit.coefficients),
         coefficients=fit_figures.coefficient_drawing(fit),
+        paths=fit_figures.path_drawing(fit),
         missing=_missing(fit),
         missing_told=wording.completeness(fit),
         settings_text=json.dumps(dict(fit.settings), indent=2, sort_keys=True, ensure_ascii=False),
@@ -136,5 +150,6 @@ def _environment() -> Environment:
         capital=wording.capital,
         model_name=wording.model_name,
         variable_name=wording.variable_name,
+        factor_name=wording.factor_name,
     )
     return environment

@@ -9,8 +9,9 @@ import numpy as np
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Predictions
 from radgen_assets.science.figures.calibration import groups_by_quantile
-from radgen_assets.science.figures.inputs import CalibrationGroup, SurvivalCurve
+from radgen_assets.science.figures.inputs import CalibrationGroup, SmoothCalibration, SurvivalCurve
 from radgen_assets.science.survival import Outcome, kaplan_meier, logrank
+from radgen_assets.science.survival.calibration_smooth import calibrate_smooth
 
 
 @dataclass(frozen=True)
@@ -73,3 +74,16 @@ def survival_calibration(predictions: Predictions, *, n_groups: int) -> tuple[Ca
             )
         )
     return tuple(groups)
+
+
+def smooth_calibration(predictions: Predictions) -> SmoothCalibration | None:
+    """The same without groups, as a curve; None where there are too few deaths or distinct predictions for one."""
+    if predictions.horizon_months is None or not predictions.probability:
+        return None
+    outcome = Outcome(predictions.time_months, predictions.event)
+    try:
+        found = calibrate_smooth(outcome, predictions.probability, predictions.horizon_months)
+    except UsedWrongly:
+        return None
+    columns = (found.predicted, found.observed, found.low, found.high)
+    return SmoothCalibration(*(tuple(float(value) for value in column) for column in columns))

@@ -20,11 +20,13 @@ from radgen_assets.science.figures.numbers import interval, p_phrase, plain, rat
 
 CHANCE = 0.5
 ENOUGH_EVENTS = 100
+DOUBTFUL = 0.05  # P of a test of proportional hazards below which a hazard ratio is told as an average
 HOME = "cross_validated"
 CI_95 = "95\u00a0% CI"  # the number and its sign stay on one line
 
 Tone = Literal["good", "neutral", "weak"]
 ABBREVIATIONS = {"idh", "mgmt", "tert", "atrx", "tp53", "egfr", "cdkn2a", "kps", "auc", "mcc"}
+NAMES = {"codeletion_1p19q": "1p/19q codeletion", "egfr_status": "EGFR amplification"}
 MODEL_NAMES = {"full": "Full model", "baseline": "Clinical baseline", "centre_only": "Centre only"}
 
 
@@ -48,6 +50,8 @@ def measure_name(fit: FitResult) -> str:
 
 def spaced(name: str) -> str:
     """A column's or outcome's name in words: underscores become blanks, known abbreviations capitals."""
+    if name in NAMES:
+        return NAMES[name]
     words = name.replace("_", " ").split()
     return " ".join(word.upper() if word in ABBREVIATIONS else word for word in words)
 
@@ -222,7 +226,9 @@ def centre(fit: FitResult) -> Statement | None:
 def usefulness(fit: FitResult) -> Statement | None:
     """Whether predicted probabilities are closer to the truth than the prevalence, given to everyone, would be."""
     full = performance_of(fit, "full")
-    if full is None or fit.kind != "classification" or not full.predictions.outcome:
+    if full is not None and fit.kind == "survival":
+        return _usefulness_over_time(full)
+    if full is None or not full.predictions.outcome:
         return None
     brier = full.estimates.get("brier")
     if brier is None or brier.value is None:
@@ -238,6 +244,53 @@ def usefulness(fit: FitResult) -> Statement | None:
     if brier.high is not None and brier.high < constant:
         return Statement(f"{told}: they are closer to the truth.", "good")
     return Statement(f"{told}; the interval includes that value.")
+
+
+def _usefulness_over_time(full: Performance) -> Statement | None:
+    score, null = full.estimates.get("integrated_brier"), full.estimates.get("integrated_brier_null")
+    if score is None or null is None or score.value is None or null.value is None:
+        return None
+    told = (
+        f"The full model's survival curves have an integrated Brier score of {_estimate(score, 3)}, beside "
+        f"{plain(null.value, 3)} for giving everyone the same Kaplan-Meier curve (lower is better)"
+    )
+    if score.value >= null.value:
+        return Statement(f"{told}: they are no closer to the truth.", "weak")
+    if score.high is not None and score.high < null.value:
+        return Statement(f"{told}: they are closer to the truth.", "good")
+    return Statement(f"{told}; the interval includes that value.")
+
+
+def how_measured(fit: FitResult) -> str:
+    """What stands behind the numbers of the first setting."""
+    folds, repeats = fit.settings.get("outer_folds"), fit.settings.get("repeats")
+    if not folds:
+        return "Every number of this part is from predictions of patients that the model had not seen."
+    dealt = f", dealt {repeats} times; values are means over the deals" if repeats and repeats > 1 else ", dealt once"
+    inside = "factors are" if fit.settings.get("model") == "cox" else "scaling, screening, imputation and penalty are"
+    if fit.settings.get("model") == "cox" and fit.settings.get("selection", "none") == "none":
+        inside = "the coefficients are"
+    return (
+        f"Every number and figure of this part is from out-of-fold predictions: nested cross-validation with {folds} "
+        f"outer folds{dealt}. In every fold {inside} learnt anew from the other folds."
+    )
+
+
+def proportional_hazards(fit: FitResult) -> str:
+    """What the test of proportional hazards means for the hazard ratios above it; empty without a test."""
+    if not fit.proportional_hazards:
+        return ""
+    whole = next(row for row in fit.proportional_hazards if row.term == "GLOBAL")
+    doubtful = [row for row in fit.proportional_hazards if row.p < DOUBTFUL and row.term != "GLOBAL"]
+    if not doubtful and whole.p >= DOUBTFUL:
+        return f"No change of the hazard ratios over time is shown (GLOBAL {p_phrase(whole.p)})."
+    if not doubtful:
+        return f"Together the factors' effects change over time (GLOBAL {p_phrase(whole.p)}), no single one clearly."
+    named = ", ".join(f"{spaced(row.term.removesuffix('_years'))} ({p_phrase(row.p)})" for row in doubtful)
+    return (
+        f"The effect of {named} changes over time: read its hazard ratio as an average over the follow-up "
+        f"(GLOBAL {p_phrase(whole.p)})."
+    )
 
 
 def events(fit: FitResult) -> Statement | None:
@@ -297,6 +350,11 @@ def told_in_a_table(name: str, estimate: Estimate) -> str:
         return f"– ({estimate.note})" if estimate.note else "–"
     if name.endswith("_p"):
         return p_phrase(estimate.value)
+    if name == "optimism":
+        return signed(estimate.value, 3) + (f" ({estimate.note})" if estimate.note else "")
     if "ratio" in name.split("_"):
         return ratio_with_interval(estimate)
-    return with_interval(estimate, 3 if name == "brier" else 2)
+    decimals = 3 if "brier" in name.split("_") else 2
+    if estimate.low is None and not estimate.note:
+        return plain(estimate.value, decimals)
+    return with_interval(estimate, decimals)

@@ -56,7 +56,7 @@ def study_declaration(sizes: Mapping[str, int]) -> Study:
     `sizes`: patients of each cohort. A small training site gets two folds, so that every fold holds both outcomes.
     """
     few = sizes["training_site"] < _FEW
-    folds = {"outer_folds": 2, "inner_folds": 2, "bootstraps": 50} if few else {}
+    folds = {"outer_folds": 2, "inner_folds": 2, "bootstraps": 50, "repeats": 1} if few else {}
     roles = {Role.train: ("training_site",)}
     if sizes.get("second_site"):
         roles[Role.external] = ("second_site",)

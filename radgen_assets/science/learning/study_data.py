@@ -167,18 +167,20 @@ def _reasons(
     else:
         tests.append((outcome.isna(), f"outcome {fit.outcome} missing"))
     for block, frame in frames.items():
-        empty = aligned(frame, list(outcome.index), block).isna().all(axis=1)
-        tests.append((empty, f"no value of block {block} ({kinds[block]})"))
-        if fit.missing == "leave_out" and kinds[block] == CLINICAL:
-            tests += [
-                (aligned(frame[[name]], list(outcome.index), block)[name].isna(), f"{name} missing")
-                for name in frame.columns
-            ]
+        known = aligned(frame, list(outcome.index), block)
+        if _complete_only(kinds[block], fit):
+            tests += [(known[name].isna(), f"{name} missing") for name in frame.columns]
+        else:
+            tests.append((known.isna().all(axis=1), f"no value of block {block} ({kinds[block]})"))
     reasons: dict[str, str] = {}
     for without, reason in tests:
         for patient in outcome.index[without.to_numpy(dtype=bool)]:
             reasons.setdefault(str(patient), reason)
     return reasons
+
+
+def _complete_only(kind: str, fit: FitDeclaration) -> bool:
+    return kind == CLINICAL and fit.missing == "leave_out"
 
 
 def _class_target(values: pd.Series | pd.DataFrame, fit: FitDeclaration) -> NDArray[np.int64]:
@@ -237,21 +239,22 @@ def _missing_report(
     for block, frame in frames.items():
         whole = aligned(frame, candidates, block)
         empty = whole.isna().all(axis=1)
+        if _complete_only(kinds[block], fit):
+            rows += [Missing(str(name), int(whole[name].isna().sum()), n, LEFT_OUT) for name in whole.columns]
+            continue
         if kinds[block] != CLINICAL or empty.any():
             rows.append(Missing(f"block {block}", int(empty.sum()), n, LEFT_OUT))
-        rows += _missing_columns(whole[~empty], kinds[block], block, n, fit)
+        rows += _missing_columns(whole[~empty], block, kinds[block], n)
     return tuple(rows)
 
 
-def _missing_columns(frame: pd.DataFrame, kind: str, block: str, n: int, fit: FitDeclaration) -> list[Missing]:
+def _missing_columns(frame: pd.DataFrame, block: str, kind: str, n: int) -> list[Missing]:
     counts = frame.isna().sum().to_numpy()
     told = np.arange(len(counts)) if kind == CLINICAL else np.flatnonzero(counts)
     if kind != CLINICAL and len(told) > MANY_COLUMNS:
         worst = int(counts.max())
         return [Missing(f"block {block}: {len(told)} of {len(counts)} columns, at most", worst, n, MEDIAN)]
     handled = [LEVEL if is_category(frame.iloc[:, int(j)]) else MEDIAN for j in told]
-    if kind == CLINICAL and fit.missing == "leave_out":
-        handled = [LEFT_OUT] * len(told)
     return [
         Missing(str(frame.columns[j]), int(counts[j]), n, how) for j, how in zip(told.tolist(), handled, strict=True)
     ]

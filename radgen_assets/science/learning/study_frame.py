@@ -113,6 +113,18 @@ def assemble(study: Study, fit: FitDeclaration, marts: Marts, *, post_baseline: 
     return StudyFrame(people, predictors, outcome.loc[people.index], tuple(sorted(out)), groups)
 
 
+def incomplete(study: Study, fit: FitDeclaration, frame: StudyFrame) -> dict[str, str]:
+    """Patients that the fit itself will leave out for a missing clinical value, with the reason."""
+    reasons: dict[str, str] = {}
+    if fit.missing == "leave_out":
+        for block in fit.blocks:
+            if study.blocks[block].kind == "clinical":
+                for name, column in frame.predictors[block].items():
+                    for key in column.index[column.isna()]:
+                        reasons.setdefault(str(key), f"{name} missing")
+    return reasons
+
+
 def _refuse_post_baseline(fit: FitDeclaration, name: str, block: Block, post_baseline: frozenset[str]) -> None:
     """What came after time zero (treatment) already knows who lived long enough to get it."""
     if not isinstance(block, ClinicalBlock) or block.allow_post_baseline:

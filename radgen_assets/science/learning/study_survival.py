@@ -108,7 +108,14 @@ class _Survival:
 
     def estimates(self, data: StudyData, scored: Scored, seed: tuple[int, ...]) -> dict[str, Estimate]:
         del seed
-        return measures(_target(data), data.persons, scored, self.fit.times_months, self.curve_months)
+        return measures(
+            _target(data),
+            data.persons,
+            scored,
+            times_months=self.fit.times_months,
+            curve_months=self.curve_months,
+            horizon_months=self.horizon_months,
+        )
 
     def compare(self, data: StudyData, full: Scored, baseline: Scored) -> Estimate:
         outcome, method = _target(data), "paired infinitesimal jackknife"

@@ -14,6 +14,7 @@ from radgen_assets.contracts.results import (
     NomogramSurvival,
     NomogramValues,
     PatientGroups,
+    ProportionalHazards,
 )
 from radgen_assets.contracts.study import FitDeclaration
 from radgen_assets.science.learning.design_matrix import is_ordered
@@ -22,6 +23,7 @@ from radgen_assets.science.learning.study_data import StudyData
 from radgen_assets.science.survival.cox import CoxFit, fit_cox
 from radgen_assets.science.survival.nomogram import nomogram
 from radgen_assets.science.survival.outcome import Outcome
+from radgen_assets.science.survival.proportional_hazards import proportional_hazards_test
 from radgen_assets.science.survival.terms import CodedTerms, code_terms
 
 DOUBTFUL = 0.05
@@ -38,15 +40,16 @@ def clinical_factors(
     """
     told: dict[str, Any] = {"proportional_hazards": (), "nomogram": None}
     try:
-        fitted, _, _ = _fit(data.clinical, outcome, list(data.clinical.columns))
-        told["proportional_hazards"] = ()
+        terms, kept, _ = _terms(data.clinical, outcome, list(data.clinical.columns))
+        told["proportional_hazards"] = _proportional_hazards(kept, terms)
     except UsedWrongly:
         return told
     chosen = [name for name in data.clinical.columns if name in in_nomogram]
     if not chosen:
         return told
     try:
-        fitted, terms, frame = _fit(data.clinical, outcome, chosen)
+        terms, kept, frame = _terms(data.clinical, outcome, chosen)
+        fitted = fit_cox(kept, terms.matrix, names=terms.names)
         within = [t for t in fit.times_months if fitted.event_times[0] <= t <= fitted.event_times[-1]]
         told["nomogram"] = _nomogram(fitted, terms, frame, within)
     except UsedWrongly:
@@ -84,7 +87,18 @@ def patient_groups(
     return tuple(told)
 
 
-def _fit(clinical: pd.DataFrame, outcome: Outcome, columns: list[str]) -> tuple[CoxFit, CodedTerms, pd.DataFrame]:
+def _proportional_hazards(outcome: Outcome, terms: CodedTerms) -> tuple[ProportionalHazards, ...]:
+    found = proportional_hazards_test(outcome, terms)
+    method = "score test (cox.zph), Kaplan-Meier scale of time"
+    rows = [*zip(found.names, found.statistic, found.degrees_of_freedom, found.p, strict=True)]
+    rows.append(("GLOBAL", found.global_statistic, found.global_degrees_of_freedom, found.global_p))
+    return tuple(
+        ProportionalHazards(name, float(statistic), int(degrees), float(p), found.n, found.n_events, method)
+        for name, statistic, degrees, p in rows
+    )
+
+
+def _terms(clinical: pd.DataFrame, outcome: Outcome, columns: list[str]) -> tuple[CodedTerms, Outcome, pd.DataFrame]:
     """The factors that vary, together, on the patients that have them all."""
     complete = clinical[columns].notna().all(axis=1).to_numpy(dtype=bool)
     if not complete.any():
@@ -97,7 +111,7 @@ def _fit(clinical: pd.DataFrame, outcome: Outcome, columns: list[str]) -> tuple[
     kept = outcome.of(np.flatnonzero(complete))
     if kept.n_events < SMALLEST_EVENTS_A_TERM * len(terms.names):
         raise UsedWrongly("clinical factors: too few events.")
-    return fit_cox(kept, terms.matrix, names=terms.names), terms, frame
+    return terms, kept, frame
 
 
 def _nomogram(fitted: CoxFit, terms: CodedTerms, frame: pd.DataFrame, times_months: Sequence[float]) -> NomogramValues:

@@ -6,7 +6,6 @@ With repeats a value is the mean over repeats, and its influence function the me
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate
 from radgen_assets.science.learning.receiver_operating import paired_difference, sum_by_person
 from radgen_assets.science.survival.brier import brier_score
+from radgen_assets.science.survival.calibration_smooth import calibration_slope, observed_over_expected
 from radgen_assets.science.survival.concordance import Concordance, harrell_c
 from radgen_assets.science.survival.cox import fit_cox
 from radgen_assets.science.survival.logrank import logrank
@@ -36,7 +36,13 @@ Persons = NDArray[np.str_]
 
 
 def measures(
-    outcome: Outcome, persons: Persons, scored: Scored, times_months: Sequence[float], curve_months: Sequence[float]
+    outcome: Outcome,
+    persons: Persons,
+    scored: Scored,
+    *,
+    times_months: Sequence[float],
+    curve_months: Sequence[float],
+    horizon_months: float | None,
 ) -> dict[str, Estimate]:
     """All measures of one model in one setting; those that cannot be had say why in their note."""
     try:
@@ -53,6 +59,8 @@ def measures(
             estimates[f"auc_{time:g}"] = _auc(outcome, persons, scored.score, time)
     if len(curve_months):
         estimates |= _integrated_brier(outcome, persons, scored.curve, curve_months)
+    if horizon_months is not None:
+        estimates |= _calibration(outcome, scored.probability, horizon_months)
     estimates["log_rank_p"] = _log_rank(outcome, high)
     estimates["hazard_ratio_high_risk"] = _hazard_ratio(outcome, high)
     return estimates
@@ -126,8 +134,9 @@ def further_differences(
     parts = {"": found.total, "_events": found.events, "_non_events": found.non_events}
     for name, part in parts.items():
         told[f"net_reclassification{name}"] = _improvement(part, outcome, method)
-    idi = f"inverse probability of censoring weights; bootstrap over persons, {bootstraps}"
-    told["integrated_discrimination"] = _improvement(found.idi, outcome, idi)
+    if found.idi is not None:
+        idi = f"inverse probability of censoring weights; bootstrap over persons, {bootstraps}"
+        told["integrated_discrimination"] = _improvement(found.idi, outcome, idi)
     return told
 
 
@@ -201,8 +210,28 @@ def _integrated_brier(
     except UsedWrongly as error:
         return {"integrated_brier": _without(outcome, method, error)}
     found = _within(value, influence, outcome, persons, method, len(curves))
-    note = f"{null:.3f} for giving everyone the Kaplan-Meier curve"
-    return {"integrated_brier": replace(found, note="; ".join(each for each in (found.note, note) if each))}
+    constant = Estimate(null, None, None, outcome.n, outcome.n_events, "")
+    return {"integrated_brier": found, "integrated_brier_null": constant}
+
+
+def _calibration(outcome: Outcome, probability: NDArray[np.float64], horizon_months: float) -> dict[str, Estimate]:
+    """Slope and observed over expected deaths of the mean prediction over repeats."""
+    risk = np.clip(probability.mean(axis=0), 1e-6, 1 - 1e-6)
+    counts = (outcome.n, outcome.n_events)
+    by_slope = f"Wald, Cox model of log(-log(1 - risk)) by {horizon_months:g} months; 1 is right, below 1 too extreme"
+    by_ratio = f"Kaplan-Meier over mean risk by {horizon_months:g} months, Greenwood"
+    told: dict[str, Estimate] = {}
+    try:
+        slope = calibration_slope(outcome, np.log(-np.log(1 - risk)))
+        told["calibration_slope"] = Estimate(slope.value, slope.low, slope.high, *counts, by_slope)
+    except UsedWrongly as error:
+        told["calibration_slope"] = _without(outcome, by_slope, error)
+    try:
+        ratio = observed_over_expected(outcome, risk, horizon_months)
+        told["observed_over_expected"] = Estimate(ratio.value, ratio.low, ratio.high, *counts, by_ratio)
+    except UsedWrongly as error:
+        told["observed_over_expected"] = _without(outcome, by_ratio, error)
+    return told
 
 
 def _brier_difference(

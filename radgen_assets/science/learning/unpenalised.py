@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.learning.learners import LinearScore, breslow_hazard
+from radgen_assets.science.survival.backward import backward_select
 from radgen_assets.science.survival.cox import fit_cox
 from radgen_assets.science.survival.outcome import Outcome
+from radgen_assets.science.survival.p_filter import filter_by_p
 
 Selection = Literal["none", "backward_aic", "p_filter"]
-Chosen = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,23 +71,27 @@ class UnpenalisedCox:
         hazard = fitted.cumulative_hazard * np.exp(-shift - at_mean)
         return LinearScore(coefficients, shift, 0.0, hazard_times=fitted.event_times, cumulative_hazard=hazard)
 
-    def _chosen(self, outcome: Outcome, x: NDArray[np.float64], names: Sequence[str], factors: Sequence[str]) -> Chosen:
+    def _chosen(
+        self, outcome: Outcome, x: NDArray[np.float64], names: Sequence[str], factors: Sequence[str]
+    ) -> NDArray[np.bool_]:
         if self.selection == "none" or not len(names):
             return np.ones(len(names), dtype=bool)
-        chosen = _SELECTIONS[self.selection](outcome, x, names, factors, self.forced)
+        frame = _as_frame(x, names, factors)
+        forced = [name for name in self.forced if name in frame.columns]  # one that is constant here cannot stay
+        select = backward_select if self.selection == "backward_aic" else filter_by_p
+        chosen = select(outcome, frame, forced=forced).terms
         return np.array([factor in chosen for factor in factors], dtype=bool)
 
 
-def _backward(
-    outcome: Outcome, x: NDArray[np.float64], names: Sequence[str], factors: Sequence[str], forced: tuple[str, ...]
-) -> frozenset[str]:
-    raise NotImplementedError
-
-
-def _filtered(
-    outcome: Outcome, x: NDArray[np.float64], names: Sequence[str], factors: Sequence[str], forced: tuple[str, ...]
-) -> frozenset[str]:
-    raise NotImplementedError
-
-
-_SELECTIONS: dict[str, Callable[..., frozenset[str]]] = {"backward_aic": _backward, "p_filter": _filtered}
+def _as_frame(x: NDArray[np.float64], names: Sequence[str], factors: Sequence[str]) -> pd.DataFrame:
+    """Prepared columns as one column a factor; the levels of a category, standardised, are above 0 where they hold."""
+    columns: dict[str, NDArray[np.float64] | pd.Categorical] = {}
+    for factor in dict.fromkeys(factors):
+        places = np.flatnonzero(np.array(factors) == factor)
+        if len(places) == 1:
+            columns[factor] = x[:, places[0]]
+            continue
+        holds = x[:, places] > 0
+        level = np.where(holds.any(axis=1), holds.argmax(axis=1) + 1, 0)
+        columns[factor] = pd.Categorical.from_codes(level, ["reference", *(names[int(j)] for j in places)])
+    return pd.DataFrame(columns)
