@@ -24,9 +24,9 @@ from radgen_assets.science.figures.inputs import (
     HeatMap,
     NetBenefit,
     PairTest,
-    RocBand,
+    RocLimits,
     RocCurve,
-    SmoothCalibration,
+    CalibrationLine,
     Strip,
     SurvivalCurve,
     TimeRoc,
@@ -192,7 +192,7 @@ def _roc(label: str, column: str, truth: np.ndarray, band: bool = False) -> RocC
         again = figures.roc_curve("", truth[drawn].astype(int), score[drawn], curve.auc, look)
         tries.append(np.interp(at, again.false_positive_rate, again.true_positive_rate))
     low, high = np.quantile(tries, [0.025, 0.975], axis=0)
-    return RocCurve(label, curve.false_positive_rate, curve.true_positive_rate, curve.auc, look, RocBand(at, low, high))
+    return RocCurve(label, curve.false_positive_rate, curve.true_positive_rate, curve.auc, look, RocLimits(at, low, high))
 
 
 def time_dependent_roc() -> Figure:
@@ -259,14 +259,14 @@ def _calibration(label: str, column: str, *, smooth: bool) -> CalibrationCurve:
     return CalibrationCurve(label, tuple(groups), look, _smooth(predicted) if smooth else None)
 
 
-def _smooth(predicted: np.ndarray) -> SmoothCalibration:
+def _smooth(predicted: np.ndarray) -> CalibrationLine:
     """A weighted mean of neighbours, with the limits that its effective count gives."""
     at, truth = np.quantile(predicted, np.linspace(0.01, 0.99, 80)), died_by(24)
     weights = np.exp(-(((predicted[None, :] - at[:, None]) / 0.16) ** 2) / 2)
     weights /= weights.sum(axis=1, keepdims=True)
     share = weights @ truth
     half = 1.96 * np.sqrt(share * (1 - share) * (weights**2).sum(axis=1))
-    return SmoothCalibration(at, share, np.clip(share - half, 0, 1), np.clip(share + half, 0, 1))
+    return CalibrationLine(at, share, np.clip(share - half, 0, 1), np.clip(share + half, 0, 1))
 
 
 def decision_curve() -> Figure:
@@ -483,7 +483,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
             Example(
                 "roc",
                 "ROC curves with a band",
-                "roc_figure([RocCurve('Full model', x, y, auc, 'full', RocBand(at, low, high)), ...])",
+                "roc_figure([RocCurve('Full model', x, y, auc, 'full', RocLimits(at, low, high)), ...])",
                 "Sensitivity with pointwise 95 % limits; the key states each area with its interval.",
                 roc_with_band,
             ),
@@ -562,7 +562,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
             Example(
                 "upset",
                 "UpSet plot",
-                "upset_figure({'Univariate Cox': genes, 'LASSO-Cox': genes, ...})",
+                "upset_figure({'Univariate Cox': genes, 'LASSO-Cox': others})",
                 "Each gene is counted once, in the column of exactly the methods that found it.",
                 upset,
             ),

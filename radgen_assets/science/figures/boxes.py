@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from radgen_assets.science.figures.inputs import PairTest
-from radgen_assets.science.figures.numbers import p_phrase
+from radgen_assets.science.figures.numbers import p_phrase, tick_labels
 from radgen_assets.science.figures.style import (
     INK,
     SERIES,
@@ -24,7 +25,7 @@ from radgen_assets.science.figures.style import (
     wrap_to_width,
 )
 
-COLUMN_IN, HEIGHT_IN, BRACKET_IN, LEFT_IN = 1.15, 2.9, 0.26, 0.8
+COLUMN_IN, HEIGHT_IN, BRACKET_IN = 1.15, 2.9, 0.26
 GOLDEN = 0.6180339887498949  # multiples modulo 1 spread points evenly without a random number
 
 
@@ -60,22 +61,24 @@ def box_figure(
     head = 0.2 * len(told) + 0.12
     labels = [wrap_to_width(label, COLUMN_IN - 0.12, SMALL) for label, _ in groups]
     below = 0.15 + 0.16 * (max(len(lines) for lines in labels) + 1)
+    every = np.concatenate([np.asarray(values, float) for _, values in groups])
+    span = float(np.ptp(every)) or 1.0
+    low, high = float(every.min()) - 0.05 * span, float(every.max()) + 0.05 * span
+    ticks = [float(tick) for tick in MaxNLocator(6).tick_values(low, high) if low <= tick <= high]
+    left = 0.42 + max(text_width_in(tick, SMALL) for tick in tick_labels(ticks))
+    height = HEIGHT_IN + rows * BRACKET_IN
     with house_style():
-        height = HEIGHT_IN + rows * BRACKET_IN
-        figure = new_figure(LEFT_IN + width + 0.15, below + height + head)
-        axes = place_axes(figure, LEFT_IN, below, width, height)
+        figure = new_figure(left + width + 0.15, below + height + head)
+        axes = place_axes(figure, left, below, width, height)
         for column, ((_, values), look) in enumerate(zip(groups, SERIES, strict=False)):
             _draw_group(axes, column, np.asarray(values, float), look.colour, look.marker)
-        every = np.concatenate([np.asarray(values, float) for _, values in groups])
-        span = float(np.ptp(every)) or 1.0
-        low, high = float(every.min()) - 0.05 * span, float(every.max()) + 0.05 * span
         per_inch = (high - low) / HEIGHT_IN
         axes.set(xlim=(-0.5, len(groups) - 0.5), ylim=(low, high + rows * BRACKET_IN * per_inch), ylabel=y_label)
         counts = [f"n = {len(values)}" for _, values in groups]
         names = ["\n".join([*lines, n]) for lines, n in zip(labels, counts, strict=True)]
         axes.set_xticks(range(len(groups)), names)
         axes.tick_params(axis="x", length=0)
-        axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])
+        axes.set_yticks(ticks, tick_labels(ticks))
         axes.spines["left"].set_bounds(low, high)
         axes.grid(axis="y")
         for left, right, phrase, row in brackets:

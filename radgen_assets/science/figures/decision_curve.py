@@ -25,7 +25,7 @@ from radgen_assets.science.figures.style import (
 )
 
 WIDTH_IN, HEIGHT_IN, ROW_IN = 6.2, 3.0, 0.2
-LEFT_IN, BELOW_IN = 1.15, 0.8
+LEFT_IN, BELOW_IN = 1.3, 0.8
 HARM = "Harm : benefit"
 
 
@@ -75,7 +75,7 @@ def decision_curve_figure(
 
 def _draw(axes: Axes, curve: NetBenefit) -> Line2D:
     look = LOOKS[curve.look]
-    if len(curve.low):
+    if curve.low is not None and curve.high is not None:
         axes.fill_between(curve.threshold, curve.low, curve.high, color=look.colour, alpha=0.13, linewidth=0)
         for limit in (curve.low, curve.high):
             axes.plot(curve.threshold, limit, color=look.colour, linestyle=look.dash, linewidth=0.6)
@@ -89,7 +89,7 @@ def _dress(
     axes: Axes, curves: Sequence[NetBenefit], treat_all: tuple[Sequence[float], Sequence[float]], x_label: str
 ) -> None:
     top = max(float(np.max(values)) for values in (treat_all[1], *(curve.net_benefit for curve in curves)))
-    top = max(top, *(float(np.max(curve.high)) for curve in curves if len(curve.high)), 0.02) * 1.05
+    top = max(top, *(float(np.max(curve.high)) for curve in curves if curve.high is not None), 0.02) * 1.05
     start = min(float(np.min(curve.threshold)) for curve in curves)
     end = max(float(np.max(curve.threshold)) for curve in curves)
     axes.set(xlim=(start, end), ylim=(-0.12 * top, top), ylabel="Net benefit per patient")
@@ -100,7 +100,7 @@ def _dress(
     axes.set_yticks(levels, [plain(level, 2 if top >= 0.05 else 3) for level in levels])
     axes.grid(axis="y")
     width = WIDTH_IN - LEFT_IN - 0.2
-    label_x = -0.12 / width
+    label_x = -0.33 / width
     axes.text(
         label_x, -0.36 / HEIGHT_IN, HARM, transform=axes.transAxes, ha="right", va="center", size=SMALL, color=SOFT
     )

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from radgen_assets.science.figures.style import RULE, SOFT
 
-MOST_BLOCKS = 10_000  # about 90 bytes each as SVG: below this a drawing stays under one megabyte
+MOST_BLOCKS = 9_000  # about 95 bytes each as SVG: below this a drawing stays under one megabyte
 
 
 def draw_cells(
@@ -30,18 +31,19 @@ def draw_cells(
     axes.set_yticks([])
     for spine in axes.spines.values():
         spine.set_visible(False)
+    frame = _path(np.array([[0, 0, 0, n_columns]]), n_rows)
+    axes.add_patch(PathPatch(frame, fill=False, edgecolor=RULE, linewidth=0.5))
     blocks = joined(shade)
+    if len(blocks) > MOST_BLOCKS:
+        pixels = np.array([to_rgb(colour) for colour in colours])[shade]
+        axes.imshow(pixels, extent=(0, n_columns, n_rows, 0), interpolation="none", aspect="auto", zorder=0.5)
+        return
     for each in np.unique(blocks[:, 0]):
         patch = PathPatch(_path(blocks[blocks[:, 0] == each]), facecolor=colours[each], edgecolor=colours[each])
-        patch.set_linewidth(0.25)
+        patch.set(linewidth=0.25, zorder=0.5, clip_on=False)
         if each in hatched:
             patch.set(edgecolor=SOFT, hatch="//////", linewidth=0.0)
-        patch.set_rasterized(len(blocks) > MOST_BLOCKS)
-        patch.set_clip_on(False)
         axes.add_patch(patch)
-    axes.add_patch(
-        PathPatch(_path(np.array([[0, 0, 0, n_columns]]), n_rows), fill=False, edgecolor=RULE, linewidth=0.5)
-    )
 
 
 def joined(shade: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -28,7 +28,7 @@ class SurvivalCurve:
 
 
 @dataclass(frozen=True)
-class RocBand:
+class RocLimits:
     """Pointwise 95 % limits of the sensitivity at given false positive rates.
 
     false_positive_rate, low, high : (n_points,) 0 to 1, the first rising.
@@ -53,7 +53,7 @@ class RocCurve:
     true_positive_rate: Sequence[float]
     auc: Estimate
     look: Look
-    band: RocBand | None = None
+    band: RocLimits | None = None
 
 
 @dataclass(frozen=True)
@@ -74,25 +74,25 @@ class TimeRoc:
 
 @dataclass(frozen=True)
 class AucOverTime:
-    """One model's time-dependent area with its 95 % limits; `low` and `high` may be left empty.
+    """One model's time-dependent area with its 95 % limits; `low` and `high` are None without a band.
 
     time_months : (k,) rising; auc, low, high : (k,) 0 to 1
-    n_cases, n_controls : (k,) or empty; those of the first curve are written below the axis.
+    n_cases, n_controls : (k,) or None; those of the first curve are written below the axis.
     """
 
     label: str
     time_months: Sequence[float]
     auc: Sequence[float]
     look: Look
-    low: Sequence[float] = ()
-    high: Sequence[float] = ()
-    n_cases: Sequence[int] = ()
-    n_controls: Sequence[int] = ()
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
+    n_cases: Sequence[int] | None = None
+    n_controls: Sequence[int] | None = None
 
 
 @dataclass(frozen=True)
 class NetBenefit:
-    """One model's net benefit over threshold probabilities; `low` and `high` may be left empty.
+    """One model's net benefit over threshold probabilities; `low` and `high` are None without a band.
 
     threshold : (k,) rising, above 0 and below 1; net_benefit, low, high : (k,) per patient
     """
@@ -101,8 +101,8 @@ class NetBenefit:
     threshold: Sequence[float]
     net_benefit: Sequence[float]
     look: Look
-    low: Sequence[float] = ()
-    high: Sequence[float] = ()
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,16 +118,16 @@ class CalibrationGroup:
 
 
 @dataclass(frozen=True)
-class SmoothCalibration:
-    """Observed against predicted probability as a smooth curve; `low` and `high` may be left empty.
+class CalibrationLine:
+    """Observed against predicted probability as a smooth curve; `low` and `high` are None without a band.
 
     predicted : (k,) rising; observed, low, high : (k,) 0 to 1
     """
 
     predicted: Sequence[float]
     observed: Sequence[float]
-    low: Sequence[float] = ()
-    high: Sequence[float] = ()
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class CalibrationCurve:
     label: str
     groups: tuple[CalibrationGroup, ...]
     look: Look
-    smooth: SmoothCalibration | None = None
+    smooth: CalibrationLine | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 
 from radgen_assets.contracts.results import Estimate
 
@@ -83,6 +85,16 @@ def ratio_with_interval(estimate: Estimate) -> str:
 def count(value: int) -> str:
     """A count with thousands set apart by a thin space that does not break."""
     return f"{value:,}".replace(",", "\u202f")
+
+
+def tick_labels(ticks: Sequence[float]) -> list[str]:
+    """Labels of an axis with as many decimals as tell the ticks apart; thousands set apart, no power on the side."""
+    steps = [abs(after - before) for before, after in pairwise(ticks) if after != before]
+    smallest = min(steps, default=abs(ticks[0]) if len(ticks) else 1.0) or 1.0
+    decimals = max(0, math.ceil(-math.log10(smallest) - 1e-9))
+    if any(abs(round(tick, decimals) - tick) > smallest / 100 for tick in ticks):
+        decimals += 1  # steps of 2.5 or 0.25
+    return [f"{tick + 0.0:,.{decimals}f}".replace(",", "\u202f").replace("-", MINUS) for tick in ticks]
 
 
 def percent(part: float, whole: float) -> str:

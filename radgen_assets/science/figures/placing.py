@@ -1,4 +1,4 @@
-"""Where labels and points go, so that no label lies on another and many points stay one small drawing."""
+"""Where labels and points go, so that no label lies on another and many points stay a small drawing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.path import Path
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import isotonic_regression
 
-MOST_DOTS = 18_000  # about 48 bytes each as SVG: below this a drawing stays under one megabyte
+BYTES_A_DOT, BYTES_A_MARK, MOST_BYTES = 48, 150, 900_000  # of an SVG
 CELL_PT = 0.25  # opaque dots nearer than this cover one another
 
 
@@ -60,8 +60,8 @@ def rows_that_fit(centres: Sequence[float], widths: Sequence[float], gap: float)
     return rows
 
 
-def draw_dots(axes: Axes, x: ArrayLike, y: ArrayLike, *, colour: str, size: float, zorder: float = 2) -> None:
-    """Opaque round dots as one path, each of which covers nothing that is not seen; pixels only beyond `MOST_DOTS`.
+def draw_dots(axes: Axes, x: ArrayLike, y: ArrayLike, *, colour: str, size: float, zorder: float = 1.0) -> int:
+    """Opaque round dots as one path, without those that others cover; returns how many were drawn.
 
     Call it when the axes have their place and limits.
 
@@ -76,6 +76,14 @@ def draw_dots(axes: Axes, x: ArrayLike, y: ArrayLike, *, colour: str, size: floa
     seen = at[np.sort(first)]
     path = Path(np.repeat(seen, 2, axis=0), np.tile([Path.MOVETO, Path.LINETO], len(seen)))
     path.should_simplify = False  # lines without length would be dropped
-    patch = PathPatch(path, edgecolor=colour, facecolor="none", linewidth=size, capstyle="round", zorder=zorder)
-    patch.set_rasterized(len(seen) > MOST_DOTS)
-    axes.add_patch(patch)
+    axes.add_patch(PathPatch(path, edgecolor=colour, facecolor="none", linewidth=size, capstyle="round", zorder=zorder))
+    return len(seen)
+
+
+def pixels_where_heavy(axes: Axes, n_dots: int, n_marks: int, below: float) -> bool:
+    """Make pixels of all that is drawn below a zorder where so many points would make an SVG above one megabyte."""
+    is_heavy = n_dots * BYTES_A_DOT + n_marks * BYTES_A_MARK > MOST_BYTES
+    if is_heavy:
+        axes.set_axisbelow(False)  # ticks and labels lie above and stay vectors
+        axes.set_rasterization_zorder(below)
+    return is_heavy

@@ -44,7 +44,7 @@ TOKENS = {
 FONT = "DejaVu Sans"  # comes with matplotlib, so that every machine lays a figure out alike
 SMALL, TEXT = 8.6, 9.4  # points
 SALT = "radgen"
-RASTER_DPI = 400  # of what is drawn as pixels inside an SVG
+RASTER_DPI = 300  # of what is drawn as pixels inside an SVG
 
 _SETTINGS: Any = {  # matplotlib types the names of its settings one by one
     "font.family": [FONT],

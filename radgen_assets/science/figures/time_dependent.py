@@ -85,7 +85,9 @@ def time_dependent_auc_figure(
     if not curves or any(len(curve.time_months) == 0 for curve in curves):
         raise ValueError("time_dependent_auc_figure: found no curve or one without a time, expected at least one time")
     first = curves[0]
-    rows = [(name, counts) for name, counts in ((cases, first.n_cases), (controls, first.n_controls)) if len(counts)]
+    rows = [
+        (name, counts) for name, counts in ((cases, first.n_cases), (controls, first.n_controls)) if counts is not None
+    ]
     left = max(0.7, 0.32 + max((text_width_in(name, SMALL) for name, _ in rows), default=0.0))
     below, key, width = 0.56 + ROW_IN * len(rows), ROW_IN * len(curves), WIDTH_IN - left - 0.2
     with house_style():
@@ -103,7 +105,7 @@ def time_dependent_auc_figure(
 
 def _draw_area(axes: Axes, curve: AucOverTime) -> None:
     look = LOOKS[curve.look]
-    if len(curve.low):
+    if curve.low is not None and curve.high is not None:
         axes.fill_between(curve.time_months, curve.low, curve.high, color=look.colour, alpha=0.13, linewidth=0)
         for limit in (curve.low, curve.high):
             axes.plot(curve.time_months, limit, color=look.colour, linestyle=look.dash, linewidth=0.6)
@@ -122,7 +124,7 @@ def _draw_area(axes: Axes, curve: AucOverTime) -> None:
 
 def _dress_areas(axes: Axes, curves: Sequence[AucOverTime]) -> None:
     times = np.concatenate([np.asarray(curve.time_months, float) for curve in curves])
-    lowest = min(float(np.min(values)) for curve in curves for values in (curve.auc, curve.low) if len(values))
+    lowest = min(float(np.min(values)) for curve in curves for values in (curve.auc, curve.low) if values is not None)
     floor = min(0.4, np.floor(lowest * 10) / 10)
     margin = max(float(np.ptp(times)) * 0.03, 0.5)
     axes.set(xlim=(times.min() - margin, times.max() + margin), ylim=(floor, 1.0))

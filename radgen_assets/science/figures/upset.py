@@ -59,9 +59,10 @@ def upset_figure(sets: Mapping[str, Collection[str]], *, at_most: int = 20, unit
     rows = sorted(sets, key=lambda name: (-sizes[name], name))
     found = exclusive_intersections({name: sets[name] for name in rows})
     shown, left_out = found[:at_most], found[at_most:]
-    name_in = min(2.2, max(text_width_in(name, SMALL) for name in rows) + 0.25)
+    name_in = min(2.2, max(0.8, *(text_width_in(name, SMALL) + 0.25 for name in rows)))
     left = SIZE_IN + 0.45 + name_in
-    width, height = COLUMN_IN * len(shown), ROW_IN * len(rows)
+    column = max(COLUMN_IN, text_width_in(count(shown[0][1]), SMALL) + 0.08)
+    width, height = column * len(shown), ROW_IN * len(rows)
     below = 0.32 if left_out else 0.08
     with house_style():
         figure = new_figure(max(LEAST_WIDTH_IN, left + width + 0.15), below + height + BARS_IN + 0.3)
@@ -82,7 +83,15 @@ def upset_figure(sets: Mapping[str, Collection[str]], *, at_most: int = 20, unit
             more = (
                 f"{len(left_out)} smaller intersections with {count(sum(n for _, n in left_out))} {unit} are not drawn"
             )
-            text.text(left + width, 0.1, more, ha="right", va="center", size=SMALL, color=SOFT)
+            text.text(
+                max(left + width, text_width_in(more, SMALL) + 0.1),
+                0.1,
+                more,
+                ha="right",
+                va="center",
+                size=SMALL,
+                color=SOFT,
+            )
     return figure
 
 

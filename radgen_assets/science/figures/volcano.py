@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from radgen_assets.science.figures.inputs import Volcano
 from radgen_assets.science.figures.numbers import count
-from radgen_assets.science.figures.placing import draw_dots
+from radgen_assets.science.figures.placing import draw_dots, pixels_where_heavy
 from radgen_assets.science.figures.style import (
     DEEP_BLUE,
     GREY,
@@ -70,13 +70,14 @@ def volcano_figure(
         axes.set(xlim=(-reach, reach), ylim=(0, max(float(height.max()), 1.5) * 1.1))
         axes.set(xlabel=effect_label, ylabel="−log₁₀ P")
         _draw_thresholds(axes, effect_threshold, p, adjusted, p_threshold)
-        draw_dots(axes, effect[~beyond], height[~beyond], colour=BACKGROUND, size=2.2)
+        n_dots = draw_dots(axes, effect[~beyond], height[~beyond], colour=BACKGROUND, size=2.2)
         for side, marker, colour in ((-1, "v", DEEP_BLUE), (1, "^", RED)):
             here = beyond & (np.sign(effect) == side)
             axes.plot(
                 effect[here], height[here], linestyle="none", marker=marker, color=colour, markersize=4.2,
-                markeredgecolor=PAPER, markeredgewidth=0.3,
+                markeredgecolor=PAPER, markeredgewidth=0.3, zorder=1.5,
             )  # fmt: skip
+        pixels_where_heavy(axes, n_dots, int(beyond.sum()), below=1.7)
         _write_names(axes, genes.names, effect, height, _to_name(genes, p, beyond, n_names, named), beyond)
         _write_counts(text, effect, beyond, unit, f"{adjusted_by} P < {p_threshold:g}, |effect| > {effect_threshold:g}")
     return figure
@@ -98,7 +99,7 @@ def _check(genes: Volcano, effect: NDArray, p: NDArray, adjusted: NDArray) -> No
 
 
 def _draw_thresholds(axes: Axes, effect_threshold: float, p: NDArray, adjusted: NDArray, p_threshold: float) -> None:
-    dashed: dict[str, Any] = {"color": GREY, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 1}
+    dashed: dict[str, Any] = {"color": GREY, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 1.8}
     for side in (-effect_threshold, effect_threshold):
         axes.axvline(side, **dashed)
     reached = p[adjusted < p_threshold]

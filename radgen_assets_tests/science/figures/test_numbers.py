@@ -66,5 +66,20 @@ def test_few_are_not_told_as_none_nor_most_as_all():
     assert numbers.percent(1, 0) == "–"
 
 
+@pytest.mark.parametrize(
+    ("ticks", "labels"),
+    [
+        ([0, 0.25, 0.5], ["0.00", "0.25", "0.50"]),
+        ([-10, 0, 10], ["−10", "0", "10"]),
+        ([0, 2.5, 5], ["0.0", "2.5", "5.0"]),
+        ([0, 2e6], ["0", "2\u202f000\u202f000"]),
+        ([0.00002, 0.00004], ["0.00002", "0.00004"]),
+        ([3], ["3"]),
+    ],
+)
+def test_labels_of_an_axis_have_the_decimals_that_tell_them_apart(ticks, labels):
+    assert numbers.tick_labels(ticks) == labels
+
+
 def test_thousands_are_set_apart():
     assert numbers.count(41200) == "41\u202f200"
