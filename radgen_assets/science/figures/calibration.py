@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from radgen_assets.science.figures.inputs import CalibrationCurve, CalibrationGroup, CalibrationLine
+from radgen_assets.science.figures.inputs import CalibrationCurve, CalibrationGroup, SmoothCalibration
 from radgen_assets.science.figures.style import (
     GREY,
     LOOKS,
@@ -123,7 +123,7 @@ def _draw_curve(axes: Axes, curve: CalibrationCurve, shift: float) -> None:
     )
 
 
-def _draw_smooth(axes: Axes, smooth: CalibrationLine, look: SeriesLook, told: str) -> None:
+def _draw_smooth(axes: Axes, smooth: SmoothCalibration, look: SeriesLook, told: str) -> None:
     """The curve and its band; a line of no points carries the key, since curve and points are drawn apart."""
     if smooth.low is not None and smooth.high is not None:
         axes.fill_between(smooth.predicted, smooth.low, smooth.high, color=look.colour, alpha=0.13, linewidth=0)

@@ -118,7 +118,7 @@ class CalibrationGroup:
 
 
 @dataclass(frozen=True)
-class CalibrationLine:
+class SmoothCalibration:
     """Observed against predicted probability as a smooth curve; `low` and `high` are None without a band.
 
     predicted : (k,) rising; observed, low, high : (k,) 0 to 1
@@ -137,7 +137,7 @@ class CalibrationCurve:
     label: str
     groups: tuple[CalibrationGroup, ...]
     look: Look
-    smooth: CalibrationLine | None = None
+    smooth: SmoothCalibration | None = None
 
 
 @dataclass(frozen=True)
