@@ -20,8 +20,8 @@ if TYPE_CHECKING:
         calibration_groups,
         classification_metrics,
     )
-    from radgen_assets.science.learning.dichotomised_survival import DichotomisedSurvival, dichotomise_survival
     from radgen_assets.science.learning.cross_validated_path import CrossValidatedPath, PathSettings
+    from radgen_assets.science.learning.dichotomised_survival import DichotomisedSurvival, dichotomise_survival
     from radgen_assets.science.learning.elastic_net import (
         ElasticNet,
         fit_elastic_net_linear,
