@@ -42,7 +42,7 @@ from radgen_assets.science.survival.concordance import (
 from radgen_assets.science.survival.cox import CoxFit, fit_cox
 from radgen_assets.science.survival.cox_baseline import BaselineHazard, PredictedSurvival
 from radgen_assets.science.survival.cox_residuals import CoxResiduals, cox_residuals
-from radgen_assets.science.survival.cutpoint import Cutpoint, maximally_selected_cutpoint
+from radgen_assets.science.survival.cutpoint import Cutpoint, hothorn_lausen_p, maximally_selected_cutpoint
 from radgen_assets.science.survival.decision import DecisionCurve, decision_curve
 from radgen_assets.science.survival.elastic_net import (
     CoxMeasure,
@@ -139,6 +139,7 @@ __all__ = [
     "fit_elastic_net_cox",
     "fit_lasso_cox",
     "harrell_c",
+    "hothorn_lausen_p",
     "integrated_brier",
     "joint_concordance",
     "kaplan_meier",

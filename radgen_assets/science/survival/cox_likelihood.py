@@ -1,6 +1,7 @@
 """Cox's partial likelihood and its maximum: compiled loops over risk sets, Efron or Breslow ties, weights, strata.
 
 Rows of `x` (m, p) and of `weight` (m,) stand in the order of RiskSets; `x` is centred and scaled by the caller.
+Where all risks underflow a sum of risks is 0 and the likelihood not finite (error_model "numpy"): the step is halved.
 Moments of a risk set lie in one vector: sum of risks (1), of risk * x (p), of risk * x x' (p * p).
 """
 
@@ -14,13 +15,13 @@ MAX_STEPS = 60
 MAX_HALVINGS = 30
 GRADIENT_TOLERANCE = 1e-10  # of the log likelihood per standard deviation, divided by the number of events
 STEP_TOLERANCE = 1e-7  # in standard deviations; the step converges quadratically, so what is left is far smaller
-LARGEST_STANDARDISED = 12.0  # a hazard ratio above 160,000 per standard deviation: the likelihood has no maximum
+LARGEST_STANDARDISED = 500.0  # of a coefficient: far beyond any maximum; separation mostly shows in the pivots before
 SMALLEST_PIVOT = 1e-9  # of the information per event, on the correlation scale
 
 FOUND, FLAT, NO_MAXIMUM = 0, 1, 2
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _predictor(x: NDArray[np.float64], beta: NDArray[np.float64]) -> NDArray[np.float64]:
     eta = np.zeros(len(x))
     for i in range(len(x)):
@@ -29,7 +30,7 @@ def _predictor(x: NDArray[np.float64], beta: NDArray[np.float64]) -> NDArray[np.
     return eta
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _enter(
     x: NDArray[np.float64], risk: NDArray[np.float64], begin: int, end: int, moments: NDArray[np.float64]
 ) -> None:
@@ -44,7 +45,7 @@ def _enter(
                 moments[1 + p + a * p + b] += product * x[i, b]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def evaluate(  # noqa: PLR0917 - compiled code takes arrays, not objects
     x: NDArray[np.float64],
     weight: NDArray[np.float64],
@@ -101,7 +102,7 @@ def evaluate(  # noqa: PLR0917 - compiled code takes arrays, not objects
     return loglik
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def solve(information: NDArray[np.float64], gradient: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
     """Newton's step and the smallest pivot of the Cholesky factor; a step of zeros when the pivot is not positive."""
     p = len(gradient)
@@ -131,7 +132,7 @@ def solve(information: NDArray[np.float64], gradient: NDArray[np.float64]) -> tu
     return step, smallest
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def maximise(  # noqa: PLR0917 - compiled code takes arrays, not objects
     x: NDArray[np.float64],
     weight: NDArray[np.float64],
@@ -173,7 +174,7 @@ def maximise(  # noqa: PLR0917 - compiled code takes arrays, not objects
     return now, MAX_STEPS, NO_MAXIMUM
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def moments_at_deaths(
     x: NDArray[np.float64],
     weight: NDArray[np.float64],

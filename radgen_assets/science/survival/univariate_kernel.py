@@ -26,7 +26,7 @@ SKIPPED_STEP = 1e-10  # too small to change the information in the tenth digit
 FITTED, CONSTANT, SEPARATED = 0, 1, 2  # status codes; the names stand in UnivariateCox
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _sums(
     z: NDArray[np.float64],
     risk: NDArray[np.float64],
@@ -76,7 +76,7 @@ def _sums(
     return logs - np.log(product), means, spread
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _runs_to(
     z: NDArray[np.float64], start: NDArray[np.int64], n_dead: NDArray[np.int64], first: NDArray[np.bool_]
 ) -> int:
@@ -98,7 +98,7 @@ def _runs_to(
     return 2 if upper and lower else 1 if upper else -1
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _limit(
     z: NDArray[np.float64],
     start: NDArray[np.int64],
@@ -122,7 +122,7 @@ def _limit(
     return loglik
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def fit_each(
     z: NDArray[np.float64],
     start: NDArray[np.int64],
@@ -183,7 +183,7 @@ def fit_each(
         found[g, 0], found[g, 1], found[g, 3] = (beta, 1.0 / spread, now) if ended else (np.inf * beta, np.nan, now)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def fit_each_adjusted(  # noqa: PLR0917 - compiled code takes arrays, not objects
     z: NDArray[np.float64],
     others: NDArray[np.float64],
