@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.figure import Figure
 from scipy import stats
 
-from radgen_assets.contracts.results import Missing
+from radgen_assets.contracts.results import Estimate, HazardRow, Missing
 from radgen_assets.reporting.fit_figures import LOOK_OF_MODEL
 from radgen_assets.reporting.wording import model_name, setting_name
 from radgen_assets.science import figures
+from radgen_assets.science.agreement.adjustment import adjust_p_values
 from radgen_assets.science.figures.inputs import (
     AucOverTime,
     CalibrationCurve,
@@ -22,22 +23,36 @@ from radgen_assets.science.figures.inputs import (
     EstimateRow,
     FlowStep,
     HeatMap,
+    Look,
     NetBenefit,
     PairTest,
     RocLimits,
-    RocCurve,
-    CalibrationLine,
+    SmoothCalibration,
     Strip,
     SurvivalCurve,
     TimeRoc,
     Volcano,
 )
-from radgen_assets.science.survival import fit_cox, fit_elastic_net_cox, kaplan_meier, logrank
-from radgen_assets.science.survival.cutpoint import maximally_selected_cutpoint
-from radgen_assets.science.survival.nomogram import nomogram
-from radgen_assets.science.survival.terms import code_terms
-from radgen_assets_tests.reporting.synthetic import idh_fit, survival_fit
-from scripts.made_up_cohort import SEED, area, cohort, died_by, expression, genes, outcome, probability
+from radgen_assets.science.learning.receiver_operating import roc_auc
+from radgen_assets.science.learning.receiver_points import roc_band
+from radgen_assets.science.survival import (
+    calibrate,
+    calibrate_smooth,
+    code_terms,
+    decision_curve,
+    fit_cox,
+    fit_lasso_cox,
+    kaplan_meier,
+    logrank,
+    maximally_selected_cutpoint,
+    nomogram,
+    time_dependent_auc,
+)
+from radgen_assets.science.survival import time_dependent_roc as time_roc
+from radgen_assets_tests.reporting.synthetic import idh_fit
+from scripts.made_up_cohort import SEED, cohort, expression, genes, outcome, probability
+
+LOOK: dict[str, Look] = {"full": "full", "baseline": "baseline"}
 
 
 @dataclass(frozen=True)
@@ -113,13 +128,33 @@ def cutpoint() -> Figure:
 
 
 def forest() -> Figure:
-    """Hazard ratios of clinical factors."""
-    return figures.forest_figure(survival_fit().unadjusted, counts_name="deaths")
+    """Hazard ratios of clinical factors, together in one model."""
+    frame = cohort().assign(age=cohort()["age"] / 10, karnofsky=cohort()["karnofsky"] / 10)
+    columns = ["age", "karnofsky", "idh", "mgmt", "resection"]
+    terms = code_terms(frame[columns], levels={"resection": ("total", "partial", "biopsy")})
+    fit = fit_cox(outcome(), terms.matrix, names=terms.names)
+    std_err = np.sqrt(np.diag(fit.variance))
+    names = (
+        ("Age", "per 10 years"),
+        ("Karnofsky score", "per 10 points"),
+        ("IDH status", "wild type against mutant"),
+        ("MGMT promoter", "unmethylated against methylated"),
+        ("Resection", "partial against total"),
+        ("Resection", "biopsy only against total"),
+    )
+    rows = []
+    for (term, level), b, se in zip(names, fit.coefficients, std_err, strict=True):
+        low, high, p = np.exp(b - 1.96 * se), np.exp(b + 1.96 * se), 2 * stats.norm.sf(abs(b / se))
+        ratio = Estimate(float(np.exp(b)), float(low), float(high), len(frame), outcome().n_events, "Wald", float(p))
+        rows.append(HazardRow(term, level, ratio))
+    absent = Estimate(None, None, None, 9, 0, "Wald", note="none of 9 patients died")
+    return figures.forest_figure([*rows, HazardRow("Second centre", "against first", absent)], counts_name="deaths")
 
 
 def coefficients() -> Figure:
     """Terms of a final model."""
-    return figures.coefficient_figure(idh_fit().coefficients, directions=("wild type", "mutant"))
+    full = [term for term in idh_fit().coefficients if term.model == "full"]
+    return figures.coefficient_figure(full, directions=("wild type", "mutant"))
 
 
 def coefficient_paths() -> Figure:
@@ -131,9 +166,9 @@ def coefficient_paths() -> Figure:
     kinds = ("shape_Sphericity", "firstorder_Entropy", "glcm_Idmn", "glszm_ZoneEntropy", "gldm_DependenceVariance")
     images = ("flair", "t1ce", "t2w", "t1w", "wavelet-HHL|flair", "wavelet-LLH|t1ce", "log-3mm|t1ce", "log-5mm|t2w")
     names = [f"{kind}|{image}" for image in images for kind in kinds]
-    fit = fit_elastic_net_cox(outcome(), features, folds=generator.integers(0, 10, n), l1_ratio=1.0)
+    fit = fit_lasso_cox(outcome(), features, folds=generator.integers(0, 10, n))
     paths = CoefficientPaths(
-        names, fit.lambdas, fit.standardised, fit.deviance, fit.deviance_std_err, fit.index_min, fit.index_1se
+        names, fit.lambdas, fit.standardised, fit.cv_mean, fit.cv_std_err, fit.index_min, fit.index_1se
     )
     return figures.coefficient_paths_figure(
         paths, y_label="Coefficient per SD", deviance_label="Cross-validated deviance"
@@ -172,72 +207,53 @@ def estimates() -> Figure:
 
 
 def roc_with_band() -> Figure:
-    """ROC curves with pointwise bands."""
-    truth = died_by(24)
-    return figures.roc_figure([_roc("Full model", "full", truth, band=True), _roc("Clinical only", "baseline", truth)])
-
-
-def _roc(label: str, column: str, truth: np.ndarray, band: bool = False) -> RocCurve:
-    score = cohort()[column].to_numpy()
-    look = "full" if column == "full" else "baseline"
-    curve = figures.roc_curve(label, truth.astype(int), score, area(truth, score), look)
-    if not band:
-        return curve
-    generator, at = np.random.default_rng(SEED), np.linspace(0, 1, 101)
-    tries = []
-    for _ in range(300):
-        drawn = np.concatenate(
-            [generator.choice(np.flatnonzero(truth == each), (truth == each).sum()) for each in (0, 1)]
-        )
-        again = figures.roc_curve("", truth[drawn].astype(int), score[drawn], curve.auc, look)
-        tries.append(np.interp(at, again.false_positive_rate, again.true_positive_rate))
-    low, high = np.quantile(tries, [0.025, 0.975], axis=0)
-    return RocCurve(label, curve.false_positive_rate, curve.true_positive_rate, curve.auc, look, RocLimits(at, low, high))
+    """ROC curves of two scores for IDH status, one with its band."""
+    truth = (cohort()["idh"] == "wild type").to_numpy().astype(int)
+    curves = []
+    for label, column in (("Full model", "full"), ("Clinical only", "baseline")):
+        score = cohort()[column].to_numpy()
+        found = roc_auc(truth, score)
+        auc = Estimate(found.value, found.low, found.high, len(truth), int(truth.sum()), "DeLong")
+        curves.append(figures.roc_curve(label, truth, score, auc, LOOK[column]))
+    band = roc_band(truth, cohort()["full"].to_numpy(), n_bootstraps=500, seed=SEED)
+    limits = RocLimits(band.false_positive_rate, band.low, band.high)
+    return figures.roc_figure([replace(curves[0], band=limits), curves[1]])
 
 
 def time_dependent_roc() -> Figure:
     """ROC curves for death by 12, 24 and 48 months."""
-    score = cohort()["full"].to_numpy()
+    score, months = cohort()["full"].to_numpy(), [12, 24, 48]
+    area = time_dependent_auc(outcome(), score, months)
     curves = []
-    for months in (12, 24, 48):
-        truth = died_by(months)
-        curve = figures.roc_curve("", truth.astype(int), score, area(truth, score), "full")
-        points = (curve.false_positive_rate, curve.true_positive_rate)
-        curves.append(TimeRoc(months, *points, curve.auc, int(truth.sum()), int((~truth).sum())))
+    for place, month in enumerate(months):
+        cases, controls = int(area.n_cases[place]), int(area.n_controls[place])
+        auc = Estimate(area.auc[place], area.low[place], area.high[place], cases + controls, cases, "IPCW")
+        curves.append(TimeRoc(month, *time_roc(outcome(), score, month), auc, cases, controls))
     return figures.time_dependent_roc_figure(curves)
 
 
-def time_dependent_auc() -> Figure:
+def auc_over_time() -> Figure:
     """Area over months of two models."""
     months = np.arange(6, 61, 3)
     curves = []
     for label, column in (("Full model", "full"), ("Clinical only", "baseline")):
-        areas = [area(died_by(month), cohort()[column].to_numpy()) for month in months]
-        died = [int(died_by(month).sum()) for month in months]
+        area = time_dependent_auc(outcome(), cohort()[column].to_numpy(), months)
         curves.append(
-            AucOverTime(
-                label,
-                months,
-                [each.value for each in areas],
-                "full" if column == "full" else "baseline",
-                [each.low for each in areas],
-                [each.high for each in areas],
-                died,
-                [len(cohort()) - each for each in died],
-            )
+            AucOverTime(label, months, area.auc, LOOK[column], area.low, area.high, area.n_cases, area.n_controls)
         )
     return figures.time_dependent_auc_figure(curves)
 
 
 def calibration_groups() -> Figure:
     """Calibration of two models in groups."""
-    curves = [_calibration("Full model", "full", smooth=False), _calibration("Clinical only", "baseline", smooth=False)]
-    return _drawn_calibration(curves)
+    return _drawn_calibration([_calibration("Full model", "full"), _calibration("Clinical only", "baseline")])
 
 
 def calibration_smooth() -> Figure:
     """Calibration of one model with a smooth curve."""
-    return _drawn_calibration([_calibration("Full model", "full", smooth=True)])
+    found = calibrate_smooth(outcome(), probability("full", 24), 24, n_knots=4)
+    line = SmoothCalibration(found.predicted, found.observed, found.low, found.high)
+    return _drawn_calibration([replace(_calibration("Full model", "full"), smooth=line)])
 
 
 def _drawn_calibration(curves: list[CalibrationCurve]) -> Figure:
@@ -246,47 +262,25 @@ def _drawn_calibration(curves: list[CalibrationCurve]) -> Figure:
     )
 
 
-def _calibration(label: str, column: str, *, smooth: bool) -> CalibrationCurve:
-    predicted, observed = probability(column, 24), outcome()
-    groups = []
-    for members in figures.groups_by_quantile(predicted, 5):
-        curve = kaplan_meier(observed.of(members))
-        low, high = (float(limit[0]) for limit in curve.interval_at([24]))
-        died = int(curve.n_event[curve.time_months <= 24].sum())
-        share = 1 - float(curve.survival_at([24])[0])
-        groups.append(CalibrationGroup(float(predicted[members].mean()), share, 1 - high, 1 - low, len(members), died))
-    look = "full" if column == "full" else "baseline"
-    return CalibrationCurve(label, tuple(groups), look, _smooth(predicted) if smooth else None)
+def _calibration(label: str, column: str) -> CalibrationCurve:
+    groups = calibrate(outcome(), probability(column, 24), 24, n_groups=5)
+    drawn = tuple(CalibrationGroup(g.predicted, g.observed, g.low, g.high, g.n, g.n_events) for g in groups)
+    return CalibrationCurve(label, drawn, LOOK[column])
 
 
-def _smooth(predicted: np.ndarray) -> CalibrationLine:
-    """A weighted mean of neighbours, with the limits that its effective count gives."""
-    at, truth = np.quantile(predicted, np.linspace(0.01, 0.99, 80)), died_by(24)
-    weights = np.exp(-(((predicted[None, :] - at[:, None]) / 0.16) ** 2) / 2)
-    weights /= weights.sum(axis=1, keepdims=True)
-    share = weights @ truth
-    half = 1.96 * np.sqrt(share * (1 - share) * (weights**2).sum(axis=1))
-    return CalibrationLine(at, share, np.clip(share - half, 0, 1), np.clip(share + half, 0, 1))
-
-
-def decision_curve() -> Figure:
+def decision_curves() -> Figure:
     """Net benefit of two models."""
-    threshold, truth = np.linspace(0.02, 0.8, 157), died_by(24)
-    share = truth.mean()
-
-    def benefit(column: str) -> np.ndarray:
-        treated = probability(column, 24)[None, :] >= threshold[:, None]
-        odds = threshold / (1 - threshold)
-        return (treated & truth).mean(axis=1) - (treated & ~truth).mean(axis=1) * odds
-
-    full = benefit("full")
-    half = 1.96 * np.sqrt(share * (1 - share) / truth.size) * (0.6 + threshold)
+    at = np.linspace(0.02, 0.8, 79)
+    full, baseline = (
+        decision_curve(outcome(), probability(column, 24), 24, thresholds=at, n_bootstraps=300 * (column == "full"))
+        for column in ("full", "baseline")
+    )
     return figures.decision_curve_figure(
         [
-            NetBenefit("Full model", threshold, full, "full", full - half, full + half),
-            NetBenefit("Clinical only", threshold, benefit("baseline"), "baseline"),
+            NetBenefit("Full model", full.threshold, full.net_benefit, "full", full.low, full.high),
+            NetBenefit("Clinical only", baseline.threshold, baseline.net_benefit, "baseline"),
         ],
-        (threshold, share - (1 - share) * threshold / (1 - threshold)),
+        (full.threshold, full.treat_all),
         x_label="Threshold probability of death by 24 months",
     )
 
@@ -378,14 +372,16 @@ def boxes() -> Figure:
     p = float(stats.kruskal(*(values for _, values in groups)).pvalue)
     pairs = [(0, 1), (1, 2), (0, 2)]
     raw = [float(stats.mannwhitneyu(groups[i][1], groups[j][1]).pvalue) for i, j in pairs]
-    holm = [min(1.0, each * 3) for each in raw]
     return figures.box_figure(
         groups,
         y_label="log₁₀ of tumour volume (ml)",
         test="Kruskal-Wallis",
         p=p,
-        pairs=[PairTest(groups[i][0], groups[j][0], each) for (i, j), each in zip(pairs, holm, strict=True)],
-        pair_test="Wilcoxon, Bonferroni-adjusted",
+        pairs=[
+            PairTest(groups[i][0], groups[j][0], each)
+            for (i, j), each in zip(pairs, adjust_p_values(raw, "holm"), strict=True)
+        ],
+        pair_test="Wilcoxon, Holm-adjusted",
     )
 
 
@@ -398,15 +394,15 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
                 "cohort_flow",
                 "Cohort flow",
                 "cohort_flow_figure(steps)",
-                "Each box is a step; what leaves between two stands at the right, one reason a line. Counts that do not "
-                "add up are refused.",
+                "Each box is a step; what leaves between two stands at the right, one reason a line. "
+                "Counts that do not add up are refused.",
                 cohort_flow,
             ),
             Example(
                 "missing_data",
                 "Missing values",
                 "missing_data_figure(rows)",
-                "Share of each column that was missing before anything was done, most first, and what was done about it.",
+                "Share of each column that was missing before anything was done, and what was done about it.",
                 missing_data,
             ),
         ),
@@ -441,8 +437,8 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
                 "forest",
                 "Forest plot",
                 "forest_figure(rows, counts_name='deaths')",
-                "Ratios on a log scale with 95 % intervals; one that leaves the axis ends in an arrow, a term without a "
-                "ratio says why.",
+                "Ratios on a log scale with 95 % intervals; one that leaves the axis ends in an arrow, a term "
+                "without a ratio says why.",
                 forest,
             ),
             Example(
@@ -456,8 +452,8 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
                 "coefficient_paths",
                 "Coefficient paths",
                 "coefficient_paths_figure(CoefficientPaths(names, lambdas, coefficients, deviance, ...))",
-                "Terms enter as the penalty weakens. Coloured: those of the model of smallest deviance. Below: deviance "
-                "with one standard error; the dotted line is one standard error above the smallest.",
+                "Terms enter as the penalty weakens. Coloured: those of the model of smallest deviance. Below: "
+                "deviance with one standard error; the dotted line is one standard error above the smallest.",
                 coefficient_paths,
             ),
             Example(
@@ -497,9 +493,9 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
             Example(
                 "time_dependent_auc",
                 "AUC over time",
-                "time_dependent_auc_figure([AucOverTime('Full model', months, auc, 'full', low, high, cases, controls)])",
+                "time_dependent_auc_figure([AucOverTime('Full model', months, auc, 'full', low, high)])",
                 "The area for death by each month with its 95 % band, and the counts behind it.",
-                time_dependent_auc,
+                auc_over_time,
             ),
             Example(
                 "calibration_smooth",
@@ -520,9 +516,9 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
                 "decision_curve",
                 "Decision curves",
                 "decision_curve_figure([NetBenefit('Full model', threshold, benefit, 'full', low, high)], treat_all)",
-                "What acting on the model gains a patient at each threshold. A model helps where it lies above treating "
-                "all and none.",
-                decision_curve,
+                "What acting on the model gains a patient at each threshold. A model helps where it lies above "
+                "treating all and none.",
+                decision_curves,
             ),
             Example(
                 "scores",

@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from radgen_assets.contracts.results import Estimate
 from radgen_assets.science.survival import Outcome
 
 SEED = 20260101
@@ -18,7 +17,7 @@ N = 420
 
 @lru_cache(maxsize=1)
 def cohort() -> pd.DataFrame:
-    """One row a patient: clinical factors, a marker, two scores, the time to death (known of all) and the outcome."""
+    """One row a patient: clinical factors, a marker, two scores and the outcome."""
     generator = np.random.default_rng(SEED)
     grade = generator.choice([2, 3, 4], N, p=[0.28, 0.24, 0.48])
     idh = generator.random(N) < np.where(grade == 4, 0.07, 0.78)
@@ -45,7 +44,6 @@ def cohort() -> pd.DataFrame:
             "full": risk + generator.normal(0, 0.45, N),
             "marker": np.round(5 + 1.1 * np.tanh(risk - 0.6) + generator.normal(0, 0.9, N), 2),
             "baseline": 0.03 * (age - 55) + 0.55 * (grade - 3) + generator.normal(0, 0.45, N),
-            "death_months": death,
             "time_months": np.round(np.minimum(death, censored), 1).clip(0.1),
             "event": death <= censored,
         }
@@ -55,22 +53,6 @@ def cohort() -> pd.DataFrame:
 def outcome() -> Outcome:
     """The cohort's right-censored survival."""
     return Outcome(cohort()["time_months"].to_numpy(), cohort()["event"].to_numpy())
-
-
-def died_by(months: float) -> NDArray[np.bool_]:
-    """Who died by a time, seen through censoring since the cohort is made up."""
-    return cohort()["death_months"].to_numpy() <= months
-
-
-def area(truth: NDArray[np.bool_], score: NDArray[np.float64]) -> Estimate:
-    """Area under the curve with Hanley and McNeil's interval, which needs only the counts."""
-    n, positives = truth.size, int(truth.sum())
-    ranks = stats.rankdata(score)
-    auc = (ranks[truth].sum() - positives * (positives + 1) / 2) / (positives * (n - positives))
-    q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
-    variance = auc * (1 - auc) + (positives - 1) * (q1 - auc**2) + (n - positives - 1) * (q2 - auc**2)
-    half = 1.96 * np.sqrt(variance / (positives * (n - positives)))
-    return Estimate(float(auc), float(auc - half), float(min(auc + half, 1)), n, positives, "Hanley-McNeil")
 
 
 def probability(column: str, months: float) -> NDArray[np.float64]:

@@ -111,7 +111,9 @@ def _draw_deviance(axes: Axes, x: NDArray, paths: CoefficientPaths) -> None:
     axes.plot(x, deviance, linestyle="none", marker="o", color=DEEP_BLUE, markersize=2.8)
     axes.plot(x[paths.index_min], deviance[paths.index_min], marker="o", markersize=7, markerfacecolor="none",
               markeredgecolor=INK)  # fmt: skip
-    axes.axhline(deviance[paths.index_min] + error[paths.index_min], color=GREY, linewidth=0.8, linestyle=(0, (2, 2)))
+    best = deviance[paths.index_min]
+    side = 1 if best <= deviance.mean() else -1  # of a concordance the largest is the best
+    axes.axhline(best + side * error[paths.index_min], color=GREY, linewidth=0.8, linestyle=(0, (2, 2)))
     axes.grid(axis="y")
 
 

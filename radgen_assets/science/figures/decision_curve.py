@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from radgen_assets.science.figures.inputs import NetBenefit
-from radgen_assets.science.figures.numbers import plain
+from radgen_assets.science.figures.numbers import tick_labels
 from radgen_assets.science.figures.style import (
     GREY,
     INK,
@@ -95,9 +95,9 @@ def _dress(
     axes.set(xlim=(start, end), ylim=(-0.12 * top, top), ylabel="Net benefit per patient")
     ticks = MaxNLocator(9, steps=[1, 2, 5, 10]).tick_values(start, end)
     shown = [tick for tick in ticks if start - 1e-9 <= tick <= end + 1e-9]
-    axes.set_xticks(shown, [f"{100 * tick:.0f} %" for tick in shown])
+    axes.set_xticks(shown, [f"{label} %" for label in tick_labels([100 * tick for tick in shown])])
     levels = [tick for tick in MaxNLocator(6).tick_values(-0.12 * top, top) if -0.12 * top <= tick <= top]
-    axes.set_yticks(levels, [plain(level, 2 if top >= 0.05 else 3) for level in levels])
+    axes.set_yticks(levels, tick_labels(levels))
     axes.grid(axis="y")
     width = WIDTH_IN - LEFT_IN - 0.2
     label_x = -0.33 / width
