@@ -80,15 +80,10 @@ def permutation_p(
     return (1 + beyond) / (1 + n_permutations)
 
 
-def hothorn_lausen_p(scores: NDArray[np.float64], sizes: NDArray[np.int64]) -> float:
-    """Hothorn and Lausen's bound from the exact permutation distribution at each cut, at most 1.
+def exact_bound_p(scores: NDArray[np.float64], sizes: NDArray[np.int64]) -> float:
+    """Hothorn and Lausen's bound from the exact permutation distribution at each cut; see cutpoint.hothorn_lausen_p.
 
-    scores : (n,) in the order of the marker. They are made whole numbers from 0 to n first, as the paper does, so the
-    statistic differs a little from that of the real scores. Time and memory grow as n^4 and n^3: at most 300 patients
-    (R's overflows beyond 170 and gives NA). With tied markers the bound, here as in R, also subtracts at cuts that are
-    not searched, and can come out below the truth: prefer the permutation P.
-
-    Source: Hothorn & Lausen 2003; R maxstat::pmaxstat (pmethod = "HL").
+    scores : (n,) in the order of the marker
     """
     n = len(scores)
     if n > LARGEST_EXACT:

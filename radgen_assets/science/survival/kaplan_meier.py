@@ -46,6 +46,15 @@ class KaplanMeier:
         """Lower and upper 95 % limits at given times; 1 before the first time."""
         return self._at(self.low, times_months, before=1.0), self._at(self.high, times_months, before=1.0)
 
+    def std_err_at(self, times_months: ArrayLike) -> NDArray[np.float64]:
+        """Greenwood's standard error at given times; 0 before the first death, NaN where the curve is 0."""
+        return self._at(self.std_err, times_months, before=0.0)
+
+    @property
+    def cumulative_hazard(self) -> NDArray[np.float64]:
+        """Nelson-Aalen estimate at each time."""
+        return np.cumsum(self.n_event / self.n_risk)
+
     def at_risk(self, times_months: ArrayLike) -> NDArray[np.int64]:
         """Patients whose time is at least the given one: the numbers below a plot."""
         place = np.searchsorted(self.time_months, np.asarray(times_months, dtype=float), side="left")
