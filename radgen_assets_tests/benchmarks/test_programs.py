@@ -19,6 +19,10 @@ SMALL = {
     "events": (["--keys", "3", "--sqlite-keys", "2"], {"events_sqlite_ms_per_pair"}),
     "load_time": (["--rounds", "1"], {"load_time", "load_time_with_repository", "load_banned_imports"}),
     "no_change": (["--patients", "2"], {"no_change_seconds"}),
+    "statistics": (
+        ["--patients", "80", "--genes", "10"],
+        {"univariate_cox_200_times_ours_by_fastest", "univariate_cox_difference_from_statsmodels"},
+    ),
 }
 
 
