@@ -243,7 +243,7 @@ def test_without_penalty_the_elastic_net_is_the_cox_model_with_breslow_ties():
 
 def test_cross_validation_refuses_constant_columns_and_folds_without_events():
     outcome, x = cohort()
-    with pytest.raises(UsedWrongly, match="column 1 is constant"):
+    with pytest.raises(UsedWrongly, match="'x2' is constant"):
         fit_elastic_net_cox(outcome, np.column_stack([x[:, 0], np.ones(60)]), folds=np.arange(60) % 5)
     lone = Outcome(outcome.time_months, np.arange(60) < 1)
     with pytest.raises(UsedWrongly, match=r"no event|events in at least two folds"):
@@ -261,6 +261,6 @@ def test_columns_with_gaps_and_rising_penalties_are_refused():
 def test_the_chosen_coefficients_are_those_of_the_smallest_deviance():
     outcome, x = cohort(8, 150)
     fit = fit_elastic_net_cox(outcome, x, folds=np.arange(150) % 5)
-    assert fit.deviance[fit.index_min] == fit.deviance.min()
+    assert fit.cv_mean[fit.index_min] == fit.cv_mean.min()
     assert fit.index_1se <= fit.index_min
     assert np.array_equal(fit.chosen, fit.coefficients[fit.index_min])
