@@ -60,6 +60,16 @@ def test_the_readings_of_methods_are_there():
     assert (round(adjusted.std_err, 3), round(unadjusted.std_err, 3)) == (0.146, 0.205)
 
 
+def test_the_searched_cut_of_paper_a_is_not_significant_once_the_search_is_counted():
+    from scipy.special import ndtri
+
+    from radgen_assets.science.survival.cutpoint_p import lausen_92_p
+
+    implied = audit_hazard_ratio("2.741", "1.017", "7.388", "0.018").p_implied
+    corrected = [lausen_92_p(float(-ndtri(p / 2)), 0.1) for p in (0.018, implied)]
+    assert [round(p, 2) for p in corrected] == [0.25, 0.47]
+
+
 def test_the_copied_row_of_paper_b_is_not_significant():
     """Infiltrative + chr1p35, univariate: called significant in its figure, its Wald P is 0.056."""
     assert round(audit_hazard_ratio("2.06", "0.98", "4.31").p_implied, 3) == 0.056
