@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, ndtr
 
 from radgen_assets.contracts.errors import UsedWrongly
+from radgen_assets.science.survival.covariates import as_matrix, as_weights
 from radgen_assets.science.survival.cox_baseline import BaselineHazard, PredictedSurvival, baseline_hazards
 from radgen_assets.science.survival.cox_residuals import cox_residuals, sum_by_person
 from radgen_assets.science.survival.kaplan_meier import Z95
 from radgen_assets.science.survival.outcome import Outcome
-from radgen_assets.science.survival.risk_sets import risk_sets
+from radgen_assets.science.survival.risk_sets import Ties, is_efron, risk_sets
 from radgen_assets.science.survival.terms import CodedTerms
 
-Ties = Literal["efron", "breslow"]
 SMALLEST_EIGENVALUE = 1e-9  # of the correlation matrix of the covariates
 
 
@@ -168,13 +167,13 @@ def fit_cox(
     from radgen_assets.science.survival.cox_likelihood import evaluate, maximise
 
     matrix, labels = as_matrix(covariates, names, outcome.n)
-    case_weights = _as_weights(weights, outcome.n)
+    case_weights = as_weights(weights, outcome.n)
     _refuse_what_cannot_be_fitted(outcome, matrix, labels)
     mean = np.average(matrix, axis=0, weights=case_weights)
     scale = np.sqrt(np.average((matrix - mean) ** 2, axis=0, weights=case_weights))
     sets = risk_sets(outcome, strata)
     x = np.ascontiguousarray(((matrix - mean) / scale)[sets.order])
-    data = (x, case_weights[sets.order], sets.start, sets.n_dead, sets.first, ties == "efron")
+    data = (x, case_weights[sets.order], sets.start, sets.n_dead, sets.first, is_efron(ties))
 
     p = len(labels)
     beta, gradient, information = np.zeros(p), np.zeros(p), np.zeros((p, p))
@@ -223,38 +222,12 @@ def fit_cox(
     )
 
 
-def as_matrix(
-    covariates: ArrayLike | CodedTerms, names: Sequence[str] | None, n: int
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """(n, p) float64 and the names of its columns."""
-    if isinstance(covariates, CodedTerms):
-        names = covariates.names if names is None else names
-        covariates = covariates.matrix
-    columns = getattr(covariates, "columns", None)
-    matrix = np.asarray(covariates, dtype=np.float64)
-    matrix = matrix[:, None] if matrix.ndim == 1 else matrix
-    if names is None:
-        names = [f"x{j + 1}" for j in range(matrix.shape[1])] if columns is None else [str(c) for c in columns]
-    if matrix.shape != (n, len(names)) or not names:
-        raise UsedWrongly(f"Cox: found covariates of shape {matrix.shape}, expected ({n}, {max(len(names), 1)}).")
-    return matrix, tuple(names)
-
-
 def hazard_ratios(
     coefficients: NDArray[np.float64], std_err: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Hazard ratios for one unit with 95 % limits; infinite beyond 1e308, as one mm2/s of diffusivity may give."""
     with np.errstate(over="ignore"):
         return np.exp(coefficients), np.exp(coefficients - Z95 * std_err), np.exp(coefficients + Z95 * std_err)
-
-
-def _as_weights(weights: ArrayLike | None, n: int) -> NDArray[np.float64]:
-    if weights is None:
-        return np.ones(n)
-    given = np.asarray(weights, dtype=np.float64)
-    if given.shape != (n,) or not (np.isfinite(given) & (given > 0)).all():
-        raise UsedWrongly(f"Cox: found weights of shape {given.shape}, expected ({n},) finite numbers above 0.")
-    return given
 
 
 def _refuse_what_cannot_be_fitted(outcome: Outcome, matrix: NDArray[np.float64], names: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from radgen_assets.science.survival.risk_sets import RiskSets
+from radgen_assets.science.survival.risk_sets import RiskSets, Ties, is_efron
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ def baseline_hazards(
     centred: NDArray[np.float64],
     weights: NDArray[np.float64],
     coefficients: NDArray[np.float64],
-    ties: str,
+    ties: Ties,
 ) -> tuple[BaselineHazard, ...]:
     """Baseline hazards at covariates zero of `centred` (m, p), rows in the order of `sets`."""
     from radgen_assets.science.survival.cox_likelihood import moments_at_deaths
@@ -74,7 +74,7 @@ def baseline_hazards(
     p = len(coefficients)
     none = np.zeros((0, p, p))
     data = (np.ascontiguousarray(centred), weights, sets.start, sets.n_dead, sets.first)
-    s0, means, _, each = moments_at_deaths(*data, ties == "efron", coefficients, none)
+    s0, means, _, each = moments_at_deaths(*data, is_efron(ties), coefficients, none)
     block, k = sets.block_of_deaths, len(sets.n_dead)
     jump = np.bincount(block, weights=each / s0, minlength=k).astype(np.float64)
     variance = np.bincount(block, weights=each / s0**2, minlength=k).astype(np.float64)

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
+from radgen_assets.science.survival.covariates import as_matrix, as_weights
 from radgen_assets.science.survival.outcome import Outcome
-from radgen_assets.science.survival.risk_sets import risk_sets
+from radgen_assets.science.survival.risk_sets import Ties, is_efron, risk_sets
+from radgen_assets.science.survival.terms import CodedTerms
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +30,10 @@ class CoxResiduals:
 
 def cox_residuals(
     outcome: Outcome,
-    covariates: ArrayLike,
+    covariates: ArrayLike | CodedTerms,
     coefficients: ArrayLike,
     *,
-    ties: str = "efron",
+    ties: Ties = "efron",
     strata: ArrayLike | None = None,
     weights: ArrayLike | None = None,
 ) -> CoxResiduals:
@@ -39,23 +41,31 @@ def cox_residuals(
 
     Parameters
     ----------
-    covariates : (n, p) float64
+    covariates : (n, p) float64, data frame of numbers, or CodedTerms
     coefficients : (p,) float64
         Of a fit on these patients, with the same ties, strata and weights (`fit.coefficients`).
+
+    Raises
+    ------
+    UsedWrongly
+        No event, and shapes that do not fit.
 
     Source: Therneau, Grambsch & Fleming 1990; R residuals.coxph (not multiplied by the weights, as there).
     """
     from radgen_assets.science.survival.cox_likelihood import moments_at_deaths
 
-    matrix, beta = np.asarray(covariates, dtype=np.float64), np.asarray(coefficients, dtype=np.float64)
-    matrix = matrix[:, None] if matrix.ndim == 1 else matrix
-    if matrix.shape != (outcome.n, len(beta)):
-        raise UsedWrongly(f"Cox: found covariates of shape {matrix.shape}, expected {(outcome.n, len(beta))}.")
+    matrix, beta = as_matrix(covariates, None, outcome.n)[0], np.asarray(coefficients, dtype=np.float64)
+    if beta.shape != (matrix.shape[1],):
+        raise UsedWrongly(
+            f"Cox: found coefficients of shape {beta.shape}, expected ({matrix.shape[1]},), one a column."
+        )
+    if not outcome.n_events:
+        raise UsedWrongly(f"Cox: found no event among {outcome.n} patients, expected at least one.")
     sets = risk_sets(outcome, strata)
-    given = np.ones(outcome.n) if weights is None else np.asarray(weights, dtype=np.float64)
+    given = as_weights(weights, outcome.n)
     x = np.ascontiguousarray((matrix - matrix.mean(axis=0))[sets.order])
     p = len(beta)
-    data = (x, given[sets.order], sets.start, sets.n_dead, sets.first, ties == "efron", beta)
+    data = (x, given[sets.order], sets.start, sets.n_dead, sets.first, is_efron(ties), beta)
     s0, means, left, each = moments_at_deaths(*data, np.zeros((0, p, p)))
     step = np.column_stack([each / s0, (each / s0)[:, None] * means])  # hazard, and hazard times the mean covariates
     cut = np.add.reduceat(left[:, None] * step, np.cumsum(sets.n_dead) - sets.n_dead, axis=0)

@@ -13,10 +13,11 @@ from scipy.special import chdtrc
 from scipy.stats import rankdata
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.survival.cox import Ties, as_matrix, fit_cox
+from radgen_assets.science.survival.covariates import as_matrix
+from radgen_assets.science.survival.cox import fit_cox
 from radgen_assets.science.survival.kaplan_meier import kaplan_meier
 from radgen_assets.science.survival.outcome import Outcome
-from radgen_assets.science.survival.risk_sets import RiskSets, risk_sets
+from radgen_assets.science.survival.risk_sets import RiskSets, Ties, is_efron, risk_sets
 from radgen_assets.science.survival.terms import CodedTerms
 
 SMALLEST_EIGENVALUE = 1e-10  # of the information on the correlation scale
@@ -167,7 +168,7 @@ def _schoenfeld(
     spread = np.zeros((int(sets.n_dead.sum()), p, p))
     weight = np.ones(len(x))
     _, means, _, _ = moments_at_deaths(
-        x, weight, sets.start, sets.n_dead, sets.first, ties == "efron", coefficients, spread
+        x, weight, sets.start, sets.n_dead, sets.first, is_efron(ties), coefficients, spread
     )
     begins = np.cumsum(sets.n_dead) - sets.n_dead
     shared = np.add.reduceat(means, begins, axis=0) / sets.n_dead[:, None]  # tied deaths see the mean of their means

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.survival.outcome import Outcome
+
+Ties = Literal["efron", "breslow"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +84,13 @@ def risk_sets(outcome: Outcome, strata: ArrayLike | None = None) -> RiskSets:
     of_block = np.concatenate(stratum)
     first = np.append(True, np.diff(of_block) > 0)[:n_blocks]
     return RiskSets(order, start, n_dead, first, np.concatenate(times), of_block, labels)
+
+
+def is_efron(ties: Ties) -> bool:
+    """Whether tied deaths are treated as Efron did; refuses any other name than "efron" and "breslow"."""
+    if ties not in ("efron", "breslow"):
+        raise UsedWrongly(f"Cox: found the ties '{ties}', expected efron or breslow.")
+    return ties == "efron"
 
 
 def stratum_codes(strata: ArrayLike | None, n: int) -> tuple[tuple[str, ...], NDArray[np.int64]]:

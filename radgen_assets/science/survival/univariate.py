@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.survival.cox import Ties, as_matrix, fit_cox, hazard_ratios
+from radgen_assets.science.survival.covariates import as_matrix
+from radgen_assets.science.survival.cox import fit_cox, hazard_ratios
 from radgen_assets.science.survival.outcome import Outcome
-from radgen_assets.science.survival.risk_sets import RiskSets, risk_sets
+from radgen_assets.science.survival.risk_sets import RiskSets, Ties, is_efron, risk_sets
 from radgen_assets.science.survival.terms import CodedTerms
 
 GENES_AT_ONCE = 256  # their values (660 patients: 1.4 MB) stay in the processor's cache
@@ -148,7 +149,7 @@ def _fit_blocks(
 
     genes = values.shape[1]
     found, status, scale = np.zeros((genes, 6)), np.zeros(genes, dtype=np.int8), np.ones(genes)
-    start, n_dead, first, efron = sets.start, sets.n_dead, sets.first, ties == "efron"
+    start, n_dead, first, efron = sets.start, sets.n_dead, sets.first, is_efron(ties)
     for begin in range(0, genes, GENES_AT_ONCE):
         mine = slice(begin, begin + GENES_AT_ONCE)
         columns = values[:, mine]

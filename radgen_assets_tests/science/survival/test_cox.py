@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.survival import Outcome, cox_path, cox_residuals, fit_cox, fit_elastic_net_cox
+from radgen_assets.science.survival import (
+    Outcome,
+    cox_residuals,
+    fit_cox,
+    proportional_hazards_test,
+    univariate_cox,
+)
 
 
 def cohort(seed=0, n=60):
@@ -72,8 +78,6 @@ def test_missing_values_and_wrong_shapes_are_refused():
 def test_without_an_event_there_is_no_fit():
     with pytest.raises(UsedWrongly, match="found no event among 3 patients"):
         fit_cox(Outcome([1, 2, 3], [0, 0, 0]), [1.0, 2, 3])
-    with pytest.raises(UsedWrongly, match="elastic-net Cox: found no event among 3 patients"):
-        cox_path(Outcome([1, 2, 3], [0, 0, 0]), np.array([[-1.0], [0], [1]]))
 
 
 def test_all_deaths_in_patients_alike_leave_nothing_to_fit():
@@ -218,49 +222,24 @@ def test_new_patients_with_other_columns_or_gaps_are_refused():
         fit.linear_predictor([[1.0, np.nan]])
 
 
+def test_residuals_need_an_event_and_a_coefficient_a_column():
+    outcome, x = cohort()
+    with pytest.raises(UsedWrongly, match=r"found coefficients of shape \(1,\), expected \(2,\)"):
+        cox_residuals(outcome, x, [0.5])
+    with pytest.raises(UsedWrongly, match="found no event among 3 patients"):
+        cox_residuals(Outcome([1, 2, 3], [0, 0, 0]), [1.0, 2, 3], [0.5])
+
+
+def test_other_treatments_of_ties_are_refused_by_name():
+    outcome, x = cohort()
+    for function in (fit_cox, univariate_cox, proportional_hazards_test):
+        with pytest.raises(UsedWrongly, match="found the ties 'exact', expected efron or breslow"):
+            function(outcome, x, ties="exact")
+
+
 def test_a_unit_so_large_that_the_ratio_overflows_gives_infinity_not_an_error():
     """One mm2/s is a thousand times any diffusivity: exp of its coefficient can pass 1e308."""
     outcome, x = cohort(3, 200)
     fit = fit_cox(outcome, x[:, 0] * 1e-6)
     assert fit.hazard_ratio[0] == np.inf
     assert fit.z[0] == pytest.approx(fit_cox(outcome, x[:, 0]).z[0], rel=1e-8)
-
-
-def test_the_strongest_penalty_leaves_nothing_and_weaker_ones_let_the_signal_in():
-    outcome, x = cohort(3, 200)
-    _, coefficients, converged = cox_path(outcome, (x - x.mean(axis=0)) / x.std(axis=0))
-    assert not coefficients[0].any()
-    assert coefficients[-1, 0] > 0.4
-    assert converged.all()
-
-
-def test_without_penalty_the_elastic_net_is_the_cox_model_with_breslow_ties():
-    outcome, x = cohort(5, 150)
-    standardised = (x - x.mean(axis=0)) / x.std(axis=0)
-    _, coefficients, _ = cox_path(outcome, standardised, lambdas=np.zeros(1))
-    assert coefficients[0] == pytest.approx(fit_cox(outcome, standardised, ties="breslow").coefficients, abs=1e-6)
-
-
-def test_cross_validation_refuses_constant_columns_and_folds_without_events():
-    outcome, x = cohort()
-    with pytest.raises(UsedWrongly, match="'x2' is constant"):
-        fit_elastic_net_cox(outcome, np.column_stack([x[:, 0], np.ones(60)]), folds=np.arange(60) % 5)
-    lone = Outcome(outcome.time_months, np.arange(60) < 1)
-    with pytest.raises(UsedWrongly, match=r"no event|events in at least two folds"):
-        fit_elastic_net_cox(lone, x, folds=np.arange(60) % 5)
-
-
-def test_columns_with_gaps_and_rising_penalties_are_refused():
-    outcome, x = cohort()
-    with pytest.raises(UsedWrongly, match="found NaN or infinity in the matrix"):
-        cox_path(outcome, np.full_like(x, np.nan), lambdas=np.array([0.1]))
-    with pytest.raises(UsedWrongly, match="expected penalties >= 0 in decreasing order"):
-        cox_path(outcome, x, lambdas=np.array([0.1, 0.2]))
-
-
-def test_the_chosen_coefficients_are_those_of_the_smallest_deviance():
-    outcome, x = cohort(8, 150)
-    fit = fit_elastic_net_cox(outcome, x, folds=np.arange(150) % 5)
-    assert fit.cv_mean[fit.index_min] == fit.cv_mean.min()
-    assert fit.index_1se <= fit.index_min
-    assert np.array_equal(fit.chosen, fit.coefficients[fit.index_min])
