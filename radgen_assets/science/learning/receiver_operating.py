@@ -55,7 +55,10 @@ def roc_auc(outcome: ArrayLike, score: ArrayLike, *, persons: ArrayLike | None =
     UsedWrongly
         With fewer than two positives or negatives, or NaN in `score`.
 
-    Source: DeLong, DeLong & Clarke-Pearson 1988; R pROC::roc, ci.auc; ties count one half.
+    Notes
+    -----
+    Scores that separate the classes completely have a standard error of 0, as in R: the interval then says nothing
+    about the next patients. Source: DeLong, DeLong & Clarke-Pearson 1988; R pROC::roc, ci.auc; ties count one half.
     """
     positive, values = checked_scores(outcome, score)
     n_positive, n_negative = int(positive.sum()), int((~positive).sum())

@@ -35,7 +35,9 @@ def by_hand(a, b, spacing):
 
 def test_dice_equals_the_formula_in_r(shared_reference):
     golden = read_json(shared_reference, "r6_agreement/expected/kappa_dice")["dice"]
-    agree("agreement.dice", "overlap", dice(disc(16), disc(20, row=7)), golden["value"])
+    found = dice(disc(16), disc(20, row=7))
+    agree("agreement.dice", "overlap", found, golden["value"])
+    assert found / (2 - found) == pytest.approx(golden["jaccard"])
 
 
 def test_dice_by_hand():
