@@ -10,7 +10,7 @@ import pytest
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.study import FitDeclaration, Study
-from radgen_assets.science.learning.study_frame import Marts, StudyFrame, assemble
+from radgen_assets.science.learning.study_frame import Marts, StudyFrame, assemble, incomplete
 
 NONE: frozenset[str] = frozenset()
 
@@ -304,3 +304,62 @@ def test_a_patient_of_a_cohort_outside_the_study_refits_nothing():
 )
 def test_whatever_a_fit_can_see_refits_it(changed: Marts):
     assert frame_of(changed).digest() != frame_of(marts(BOTH)).digest()
+
+
+# levels, subgroups, groups
+
+
+GRADED = [patient("a", "1", grade=4), patient("a", "2", grade=2, idh_status="mutant"), patient("a", "3", grade=None)]
+
+
+def test_grade_is_a_category_with_an_order_and_never_a_number():
+    frame = frame_of(marts(GRADED), study({"train": ("a",)}, blocks=WITH_GRADE))
+    grade = frame.predictors["clinical"]["grade"]
+    assert list(grade.cat.categories) == ["2", "4"]
+    assert grade.cat.ordered
+    assert list(grade.isna()) == [False, False, True]
+
+
+WITH_GRADE = {"clinical": {"kind": "clinical", "columns": ("age_years", "grade")}, "radiomics": {"kind": "radiomics"}}
+
+
+def test_a_fit_of_a_subgroup_names_whom_it_does_not_take_and_why():
+    frame = frame_of(marts(GRADED), study({"train": ("a",)}), where={"grade": ("4",)})
+    assert list(frame.people.index) == ["a.1"]
+    assert frame.excluded == (
+        ("a.2", "grade is 2 (the fit takes 4)"),
+        ("a.3", "grade is unknown (the fit takes 4)"),
+    )
+
+
+def test_a_subgroup_of_nobody_is_refused():
+    with pytest.raises(
+        UsedWrongly, match=r"`where` leaves none of 3 patients; the first: grade is 4 \(the fit takes 5"
+    ):
+        frame_of(marts(GRADED), study({"train": ("a",)}), where={"grade": ("5",)})
+
+
+def test_groups_are_read_beside_the_predictors_and_count_for_the_digest():
+    declared = study({"train": ("a",)})
+    asked = {"kind": "survival", "outcome": "overall_survival", "positive": None}
+    by_grade = frame_of(marts(GRADED), declared, **asked, kaplan_meier_by=("grade",))
+    assert list(by_grade.groups["grade"].dropna()) == ["4", "2"]
+    plain = frame_of(marts(GRADED), declared, **asked)
+    assert by_grade.digest() != plain.digest()
+
+
+@pytest.mark.parametrize("key", ["kaplan_meier_by", "where"])
+def test_groups_that_only_time_makes_are_refused(key):
+    """Who was resected, or irradiated, lived long enough for it."""
+    asked = {"kaplan_meier_by": ("sex",)} if key == "kaplan_meier_by" else {"where": {"sex": ("female",)}}
+    declared = study({"train": ("a",)}, blocks=WITH_GRADE)
+    with pytest.raises(UsedWrongly, match=rf"{key} names sex, known only after time zero"):
+        frame_of(marts(GRADED), declared, frozenset({"sex"}), kind="survival", positive=None, **asked)
+
+
+def test_what_a_fit_will_leave_out_for_a_missing_value_is_told_beforehand():
+    declared = study({"train": ("a",)}, blocks=WITH_GRADE)
+    frame = frame_of(marts(GRADED), declared, missing="leave_out")
+    chosen = declared.fits[0].model_copy(update={"missing": "leave_out"})
+    assert incomplete(declared, chosen, frame) == {"a.3": "grade missing"}
+    assert incomplete(declared, declared.fits[0], frame) == {}
