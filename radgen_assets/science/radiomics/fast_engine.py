@@ -1,0 +1,84 @@
+"""The fast engine: pyradiomics' names and values from compiled kernels, each region binned and prepared once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from radgen_assets.contracts.errors import UsedWrongly
+from radgen_assets.science.radiomics.binning import binned
+from radgen_assets.science.radiomics.first_order import first_order_features
+from radgen_assets.science.radiomics.glcm import features_of_pairs
+from radgen_assets.science.radiomics.gldm import features_of_dependences
+from radgen_assets.science.radiomics.glrlm import features_of_runs
+from radgen_assets.science.radiomics.glszm import features_of_zones
+from radgen_assets.science.radiomics.ngtdm import features_of_tone_differences
+from radgen_assets.science.radiomics.shape import shape_features as _shape_features
+from radgen_assets.science.radiomics.texture_region import TextureRegion
+from radgen_assets.science.radiomics.texture_settings import DEFAULT, TextureSettings
+
+TEXTURES: dict[str, Callable[[TextureRegion, TextureSettings], dict[str, float]]] = {
+    "glcm": features_of_pairs,
+    "glrlm": features_of_runs,
+    "glszm": features_of_zones,
+    "gldm": features_of_dependences,
+    "ngtdm": features_of_tone_differences,
+}
+
+
+def shape_features(mask: NDArray[np.bool_], spacing_mm: tuple[float, float, float]) -> Iterator[tuple[str, float]]:
+    """Name and value of the shape features of a mask (k, j, i) cropped to its region."""
+    yield from _shape_features(mask, spacing_mm).items()
+
+
+def intensity_features(
+    image: NDArray,
+    mask: NDArray[np.bool_],
+    spacing_mm: tuple[float, float, float],
+    feature_classes: tuple[str, ...],
+    bin_width: float | None = None,
+    *,
+    bin_count: int | None = None,
+    texture: TextureSettings = DEFAULT,
+) -> Iterator[tuple[str, str, float]]:
+    """Class, name and value of every first-order and texture feature.
+
+    Parameters
+    ----------
+    image : (k, j, i) number
+        Bins are formed in its precision.
+    mask : (k, j, i) bool
+        At least one voxel.
+    spacing_mm : (3,) float
+        In the order of the array's axes (k, j, i).
+    feature_classes : tuple of str
+        Without shape, which depends on the mask alone.
+    bin_width : float, optional
+        Edges are multiples of it, as pyradiomics has them (IBSI counts from the region's minimum).
+    bin_count : int, optional
+        In place of the width: as many bins between the region's extremes.
+    texture : TextureSettings
+        Distances, plane, dependence and weighting.
+
+    Raises
+    ------
+    UsedWrongly
+        When a class is unknown, or not exactly one of width and count is given.
+    BadInput
+        When the mask is empty or an intensity inside is not finite.
+    """
+    unknown = sorted(set(feature_classes) - {"firstorder", *TEXTURES})
+    if unknown:
+        raise UsedWrongly(f"feature_classes {unknown}: expected some of {['firstorder', *TEXTURES]}")
+    bins = binned(image, mask, bin_width=bin_width, bin_count=bin_count)
+    region = None
+    for name in feature_classes:
+        if name == "firstorder":
+            found = first_order_features(bins.values, bins.levels_inside, float(np.prod(spacing_mm)))
+        else:
+            region = region or TextureRegion.of(bins.levels, max(texture.distances))
+            found = TEXTURES[name](region, texture)
+        for feature, value in found.items():
+            yield name, feature, value

@@ -1,0 +1,89 @@
+"""Pairs of neighbouring levels, counted in a table while levels are few and row by row when they are many."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+
+def dense_pairs(
+    ranks: NDArray[np.int32], offsets: NDArray[np.int64], rim: int, n_levels: int, symmetric: bool
+) -> Entries:
+    """Direction, two ranks (from 0) and count of every pair that occurs, directions rising."""
+    counts = _tables(ranks, offsets, rim, n_levels)[:, 1:, 1:]  # rank 0 is outside
+    if symmetric:
+        counts = counts + counts.transpose(0, 2, 1)
+    flat = np.ascontiguousarray(counts).ravel()
+    place = np.flatnonzero(flat)
+    direction, within = np.divmod(place, n_levels * n_levels)
+    i, j = np.divmod(within, n_levels)
+    return direction, i, j, flat[place].astype(np.int64)
+
+
+def sparse_pairs(
+    ranks: NDArray[np.int32], offsets: NDArray[np.int64], rim: int, n_levels: int, symmetric: bool
+) -> Entries:
+    """As `dense_pairs`, in memory that grows with the voxels and not with the square of the levels."""
+    flat = ranks.ravel()
+    inside = np.flatnonzero(flat)
+    by_rank = inside[np.argsort(flat[inside], kind="stable")]
+    first = np.searchsorted(flat[by_rank], np.arange(1, n_levels + 2))
+    parts = [_rows(flat, by_rank, first, offset, symmetric) for offset in offsets]
+    direction = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
+    i, j, count = np.concatenate(parts, axis=1) if parts else np.empty((3, 0), dtype=np.int64)
+    return direction, i, j, count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _tables(
+    ranks: NDArray[np.int32], offsets: NDArray[np.int64], rim: int, n_levels: int
+) -> NDArray[np.int32]:  # pragma: no cover
+    """Counts (direction, rank, rank of the neighbour ahead); rank 0, outside, has a row of its own instead of an if."""
+    n_k, n_j, n_i = ranks.shape
+    flat = ranks.ravel()
+    width = n_levels + 1
+    counts = np.zeros((len(offsets), width, width), np.int32)
+    table = counts.ravel()
+    for k in range(rim, n_k - rim):
+        for j in range(rim, n_j - rim):
+            start = (k * n_j + j) * n_i
+            for voxel in range(start + rim, start + n_i - rim):
+                rank = flat[voxel]
+                if rank != 0:
+                    row = rank * width
+                    for direction in range(len(offsets)):
+                        table[row + flat[voxel + offsets[direction]]] += 1
+                        row += width * width
+    return counts
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _rows(
+    flat: NDArray[np.int32], by_rank: NDArray[np.int64], first: NDArray[np.int64], offset: int, symmetric: bool
+) -> NDArray[np.int64]:  # pragma: no cover
+    """Rank, rank and count (3, n) of one direction: voxels of one rank after another, a row's counts at a time."""
+    n_levels = len(first) - 1
+    most = 2 * len(by_rank) if symmetric else len(by_rank)
+    entries = np.empty((3, most), np.int64)
+    row = np.zeros(n_levels + 1, np.int64)
+    met = np.empty(n_levels + 1, np.int64)
+    n = 0
+    for rank in range(n_levels):
+        n_met = 0
+        for place in range(first[rank], first[rank + 1]):
+            for side in range(2 if symmetric else 1):
+                other = flat[by_rank[place] + (offset if side == 0 else -offset)]
+                if other != 0:
+                    if row[other] == 0:
+                        met[n_met] = other
+                        n_met += 1
+                    row[other] += 1
+        for place in range(n_met):
+            other = met[place]
+            entries[0, n], entries[1, n], entries[2, n] = rank, other - 1, row[other]
+            row[other] = 0
+            n += 1
+    return entries[:, :n].copy()
