@@ -20,7 +20,8 @@ HEAD = """\
 body { font: 16px/1.5 system-ui, sans-serif; color: #1d2733; max-width: 58rem; margin: 2rem auto; padding: 0 1rem; }
 h2 { margin: 3.5rem 0 .2rem; border-top: 1px solid #c5ccd4; padding-top: 1.2rem; } h3 { margin: 2.6rem 0 .2rem; }
 p { margin: .3rem 0 .8rem; } figure { margin: .8rem 0 2rem; } img { max-width: 100%; display: block; }
-figcaption, .said { color: #566271; } code { font-size: .82rem; background: #eef2f6; padding: .1rem .3rem; }
+figcaption { color: #566271; margin-top: .6rem; }
+th { text-align: left; padding: .9rem 0 .2rem; } code { font-size: .82rem; background: #eef2f6; padding: .1rem .3rem; }
 pre { margin: .4rem 0; white-space: pre-wrap; } table { border-collapse: collapse; font-size: .9rem; }
 td { padding: .25rem .8rem .25rem 0; vertical-align: top; border-bottom: 1px solid #eef2f6; } a { color: #0b559f; }
 </style>
@@ -56,11 +57,14 @@ def draw(folder: Path) -> Path:
 
 
 def _index() -> str:
-    examples = [example for _, _, each in SECTIONS for example in each]
-    rows = [
-        f'<tr><td><a href="#{each.name}">{escape(each.title)}</a></td><td><code>{escape(each.call)}</code></td></tr>'
-        for each in [*examples, THREE_PLANE]
-    ]
+    rows = []
+    for heading, _, examples in [*SECTIONS, ("Images", "", (THREE_PLANE,))]:
+        rows.append(f'<tr><th colspan="2">{escape(heading)}</th></tr>')
+        rows += [
+            f'<tr><td><a href="#{each.name}">{escape(each.title)}</a></td>'
+            f"<td><code>{escape(each.call)}</code></td></tr>"
+            for each in examples
+        ]
     return "<table>\n" + "\n".join(rows) + "\n</table>\n"
 
 

@@ -207,8 +207,8 @@ def estimates() -> Figure:
 
 
 def roc_with_band() -> Figure:
-    """ROC curves of two scores for IDH status, one with its band."""
-    truth = (cohort()["idh"] == "wild type").to_numpy().astype(int)
+    """ROC curves of two scores for MGMT status, one with its band."""
+    truth = (cohort()["mgmt"] == "unmethylated").to_numpy().astype(int)
     curves = []
     for label, column in (("Full model", "full"), ("Clinical only", "baseline")):
         score = cohort()[column].to_numpy()
@@ -287,9 +287,11 @@ def decision_curves() -> Figure:
 
 def score_distribution() -> Figure:
     """Scores of a classifier by true class."""
-    score, truth = cohort()["full"].to_numpy(), cohort()["idh"].to_numpy() == "mutant"
+    score, truth = cohort()["full"].to_numpy(), cohort()["mgmt"].to_numpy() == "unmethylated"
     return figures.score_distribution_figure(
-        [("wild type", score[~truth]), ("mutant", score[truth])], x_label="Score of the full model", threshold=0.0
+        [("methylated", score[~truth]), ("unmethylated", score[truth])],
+        x_label="Score of the full model",
+        threshold=0.0,
     )
 
 
@@ -523,7 +525,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
             Example(
                 "scores",
                 "Scores by outcome",
-                "score_distribution_figure([('wild type', scores), ('mutant', scores)], threshold=0)",
+                "score_distribution_figure([('methylated', scores), ('unmethylated', scores)], threshold=0)",
                 "Every patient is a point; the box spans the middle half.",
                 score_distribution,
             ),

@@ -58,7 +58,7 @@ def outcome() -> Outcome:
 def probability(column: str, months: float) -> NDArray[np.float64]:
     """Predicted probability of death by a time from one of the scores; the full one is a little too sure of itself."""
     score = cohort()[column].to_numpy()
-    slope = 1.25 if column == "full" else 0.8
+    slope = 1.0 if column == "full" else 0.8
     return 1 - np.exp(-((months / 34) ** 1.25) * np.exp(slope * (score - score.mean()) - 0.45))
 
 

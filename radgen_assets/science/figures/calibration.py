@@ -143,7 +143,9 @@ def _draw_counts(axes: Axes, curves: Sequence[CalibrationCurve]) -> None:
     """Rows under the axis, one a model: the count of each group at its prediction."""
     for row, curve in enumerate(curves):
         y = -(0.66 + row * ROW_IN) / PLOT_IN
-        colour = LOOKS[curve.look].colour
+        look = LOOKS[curve.look]
+        colour = look.colour
+        axes.plot(-0.125, y, transform=axes.transAxes, marker=look.marker, color=colour, markersize=4.5, clip_on=False)
         axes.text(-0.05, y, "n", transform=axes.transAxes, ha="right", va="center", size=SMALL, color=colour)
         placed = -1.0
         for group in curve.groups:

@@ -99,6 +99,8 @@ def _draw_curve(axes: Axes, curve: SurvivalCurve, end: float) -> None:
 
     low, high = steps(estimate.low), steps(estimate.high)
     axes.fill_between(time, low, high, step="post", color=look.colour, alpha=0.13, linewidth=0)
+    for limit in (low, high):  # where two bands overlap, their edges still tell them apart
+        axes.step(time, limit, where="post", color=look.colour, linestyle=look.dash, linewidth=0.5, label="limit")
     survival = steps(estimate.survival)
     axes.step(time, survival, where="post", color=look.colour, linestyle=look.dash, linewidth=1.9, label="curve")
     censored = inside & (estimate.n_censored > 0)

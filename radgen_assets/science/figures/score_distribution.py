@@ -15,6 +15,7 @@ from radgen_assets.science.figures.style import (
     house_style,
     new_figure,
     place_axes,
+    text_width_in,
     wrap_to_width,
 )
 
@@ -65,9 +66,7 @@ def score_distribution_figure(
             )
         if threshold is not None:
             axes.axvline(threshold, color=GREY, linewidth=1)
-        labels = [
-            "\n".join(wrap_to_width(f"{label} (n = {len(scores)})", NAME_IN - 0.2, SMALL)) for label, scores in groups
-        ]
+        labels = [_with_count(label, len(scores)) for label, scores in groups]
         axes.set_yticks(range(len(groups)), labels)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
@@ -75,3 +74,11 @@ def score_distribution_figure(
         axes.grid(axis="x")
         axes.set_xlabel(x_label)
     return figure
+
+
+def _with_count(label: str, n: int) -> str:
+    """The label and its count, which is never broken."""
+    *lines, last = wrap_to_width(label, NAME_IN - 0.2, SMALL)
+    counted = f"(n = {n})"
+    fits = text_width_in(f"{last} {counted}", SMALL) <= NAME_IN - 0.2
+    return "\n".join([*lines, f"{last} {counted}"] if fits else [*lines, last, counted])

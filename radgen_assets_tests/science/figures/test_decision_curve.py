@@ -40,7 +40,9 @@ def test_treating_all_does_not_pull_the_axis_far_below_zero():
     assert -0.2 * high < low < 0
 
 
-@pytest.mark.parametrize(("low", "high", "share"), [(0.01, 0.99, 0.4), (0.0, 0.25, 0.1), (0.3, 0.5, 0.01), (0.01, 0.02, 0.3)])
+@pytest.mark.parametrize(
+    ("low", "high", "share"), [(0.01, 0.99, 0.4), (0.0, 0.25, 0.1), (0.3, 0.5, 0.01), (0.01, 0.02, 0.3)]
+)
 def test_texts_lie_inside_and_apart(low, high, share):
     assert_readable(drawn(low, high, share))
 
