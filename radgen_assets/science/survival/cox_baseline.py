@@ -75,11 +75,10 @@ def baseline_hazards(
     none = np.zeros((0, p, p))
     data = (np.ascontiguousarray(centred), weights, sets.start, sets.n_dead, sets.first)
     s0, means, _, each = moments_at_deaths(*data, is_efron(ties), coefficients, none)
-    block, k = sets.block_of_deaths, len(sets.n_dead)
-    jump = np.bincount(block, weights=each / s0, minlength=k).astype(np.float64)
-    variance = np.bincount(block, weights=each / s0**2, minlength=k).astype(np.float64)
-    drift = np.zeros((k, p))
-    np.add.at(drift, block, (each / s0)[:, None] * means)
+    first_death = np.cumsum(sets.n_dead) - sets.n_dead
+    step = each / s0
+    jump, variance = np.add.reduceat(step, first_death), np.add.reduceat(step / s0, first_death)
+    drift = np.add.reduceat(step[:, None] * means, first_death, axis=0)
     found = []
     for place, label in enumerate(sets.labels):
         mine = sets.blocks_of(place)

@@ -86,16 +86,22 @@ def evaluate(  # noqa: PLR0917 - compiled code takes arrays, not objects
                 gradient[a] += weight[i] * x[i, a]
         slots = d if efron else 1
         each = dead_weight / slots
+        part = part_gone = 0.0
         for slot in range(slots):
             left = slot / slots
             s0 = whole[0] - left * tied[0]
             loglik -= each * np.log(s0)
+            part, part_gone = part + each / s0, part_gone + each * left / s0
             for a in range(p):
                 mean[a] = (whole[1 + a] - left * tied[1 + a]) / s0
                 gradient[a] -= each * mean[a]
+                share = each * mean[a]
                 for b in range(a + 1):
-                    place = 1 + p + a * p + b
-                    information[a, b] += each * ((whole[place] - left * tied[place]) / s0 - mean[a] * mean[b])
+                    information[a, b] -= share * mean[b]
+        for a in range(p):
+            for b in range(a + 1):
+                place = 1 + p + a * p + b
+                information[a, b] += part * whole[place] - part_gone * tied[place]
     for a in range(p):
         for b in range(a):
             information[b, a] = information[a, b]

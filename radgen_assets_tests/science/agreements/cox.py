@@ -27,6 +27,13 @@ ROWS: tuple[Row, ...] = (
     Row("survival.fit_cox", "standard errors and limits of predicted survival", COX, 1e-8, library="own, numba"),
     Row("survival.fit_cox", "coefficients with case weights", COX, 1e-9, library="own, numba"),
     Row("survival.fit_cox", "standard errors over persons", COX, 1e-8, library="own, numba"),
+    Row(
+        "survival.harrell_c",
+        "C of a Cox model, and its error",
+        COX,
+        1e-10,
+        library="own, numba",
+    ),
     Row("survival.cox_residuals", "martingale", COX, 1e-8, library="own, numba"),
     Row("survival.cox_residuals", "deviance", COX, 1e-8, library="own, numba"),
     Row(

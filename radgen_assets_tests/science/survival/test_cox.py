@@ -158,6 +158,16 @@ def test_a_person_given_twice_counts_once_in_the_error_over_persons():
     assert twice.model_std_err == pytest.approx(once.model_std_err / np.sqrt(2), rel=1e-8)
 
 
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+def test_a_person_who_stands_in_two_strata_is_still_one_person(ties):
+    outcome, x = cohort(6)
+    once = fit_cox(outcome, x, ties=ties, persons=np.arange(60))
+    twice = Outcome(np.tile(outcome.time_months, 2), np.tile(outcome.event, 2))
+    persons, strata = np.tile(np.arange(60), 2), np.repeat(["a", "b"], 60)
+    two = fit_cox(twice, np.tile(x, (2, 1)), ties=ties, persons=persons, strata=strata)
+    assert two.std_err == pytest.approx(once.std_err, rel=1e-8)
+
+
 def test_fewer_persons_than_a_variance_needs_are_refused():
     outcome, x = cohort()
     with pytest.raises(UsedWrongly, match="found 2 persons, expected more than the 2 covariates"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from radgen_assets.science.survival import code_terms, cox_residuals, fit_cox
+from radgen_assets.science.survival import code_terms, cox_residuals, fit_cox, harrell_c
 from radgen_assets_tests.science.agreements.row import agree
 from radgen_assets_tests.science.golden import numbers, read_json, read_table
 from radgen_assets_tests.science.survival.cox_designs import factors_of, known_patients, new_patients, outcome_of
@@ -56,6 +56,18 @@ def test_cox_equals_coxph(shared_reference, cohort, ties):
     centred = (coded.matrix - numbers(golden["means"])) @ fit.coefficients
     agree(FIT, "linear predictor", centred, golden["linear_predictor_centred"])
     residuals_agree(cox_residuals(outcome, coded.matrix, fit.coefficients, ties=ties), golden)
+
+
+@pytest.mark.parametrize("cohort", COHORTS)
+@pytest.mark.parametrize("ties", TIES)
+def test_the_concordance_of_the_linear_predictor_equals_coxph(shared_reference, cohort, ties):
+    golden = golden_of(shared_reference, f"{cohort}_{ties}")
+    known = known_patients(shared_reference, cohort)
+    outcome, coded = outcome_of(known), code_terms(factors_of(cohort, known))
+    found = harrell_c(outcome, fit_cox(outcome, coded, ties=ties).linear_predictor(coded.matrix))
+    quantity = "C of a Cox model, and its error"
+    agree("survival.harrell_c", quantity, found.value, golden["concordance"])
+    agree("survival.harrell_c", quantity, found.std_err, golden["concordance_se"])
 
 
 @pytest.mark.parametrize("cohort", COHORTS)
