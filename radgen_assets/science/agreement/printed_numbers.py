@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+import numpy as np
 
 from radgen_assets.contracts.errors import BadInput
 
@@ -48,19 +49,19 @@ def read_printed(field: str, printed: Printed) -> PrintedNumber:
 
 
 def read_printed_p(printed: Printed) -> PrintedNumber:
-    """A P value: a number in 0 .. 1, or text such as "< 0.001".
+    """A P value: a number in 0 .. 1, or text such as "< 0.001" or "P = 0.03".
 
     Raises
     ------
     BadInput
         When it is neither.
     """
-    text = printed.strip() if isinstance(printed, str) else ""
+    text = printed.strip().lstrip("pP").lstrip("= ") if isinstance(printed, str) else ""
     if text.startswith(("<", "≤")):
         bound = read_printed("p", text.lstrip("<≤= ")).value
         found = PrintedNumber(bound, 0.0, bound, is_bound=True)
     else:
-        number = read_printed("p", printed)
+        number = read_printed("p", text or printed)
         found = PrintedNumber(number.value, max(number.low, 0.0), min(number.high, 1.0))
     if not 0 <= found.value <= 1:
         raise BadInput("published numbers", "p", f"{printed}", 'a number in 0 .. 1, or "< 0.001"', REMEDY)
@@ -68,6 +69,4 @@ def read_printed_p(printed: Printed) -> PrintedNumber:
 
 
 def _shortest(number: float) -> str:
-    if not math.isfinite(number):
-        return str(number)
-    return repr(int(number)) if float(number).is_integer() else repr(float(number))
+    return np.format_float_positional(number, trim="-") if isinstance(number, float | np.floating) else str(number)

@@ -114,6 +114,24 @@ def test_a_limit_that_rounds_to_one_is_no_contradiction():
     assert audit_hazard_ratio("1.50", "1.00", "2.25", "0.049").passes
 
 
+@pytest.mark.parametrize("p", ["< 0.001", "<0.001", "<.001", "P < 0.001", "p<0.001", " ≤ 0.001"])
+def test_a_bound_of_p_is_read_however_it_is_printed(p):
+    audit = audit_hazard_ratio("2.0", "1.2", "3.3", p)
+    assert (audit.p, audit.p_is_bound) == (0.001, True)
+    assert audit.findings == ("The interval implies P = 0.0072; stated is < 0.001.",)
+
+
+def test_a_p_is_read_with_its_letter():
+    assert audit_hazard_ratio("2.0", "1.2", "3.3", "P = 0.007").p == 0.007
+
+
+def test_numbers_of_any_precision_are_taken_in_their_shortest_form():
+    row = (8.34, 6.54, 18.43)
+    plain, single = audit_hazard_ratio(*row), audit_hazard_ratio(*map(np.float32, row))
+    assert (single.low, single.p_implied_high) == (plain.low, plain.p_implied_high)
+    assert audit_hazard_ratio(2, 1, 4).hazard_ratio == 2
+
+
 def test_without_p_and_n_their_questions_are_not_asked():
     assert audit_hazard_ratio("1.036", "1.015", "1.058").flags == ()
 
