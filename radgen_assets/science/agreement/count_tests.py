@@ -12,7 +12,21 @@ from radgen_assets.science.agreement.significance import Z95, SignificanceTest
 
 
 def chi_squared(table: ArrayLike, *, correction: bool = False) -> SignificanceTest:
-    """Pearson's chi-squared of a table of counts; `correction` is Yates', for 2 x 2 only. R chisq.test."""
+    """Pearson's chi-squared of a table of counts.
+
+    Parameters
+    ----------
+    table : (r, c) counts; rows and columns without a patient are left out
+    correction : bool
+        Yates' correction, which touches 2 x 2 tables only.
+
+    Raises
+    ------
+    UsedWrongly
+        For anything but counts, and fewer than two rows or columns in use.
+
+    Source: Pearson 1900; R chisq.test, whose default is Yates' correction.
+    """
     counts = as_counts("chi-squared", table)
     result = stats.chi2_contingency(counts, correction=correction)
     return SignificanceTest("chi-squared", float(result.statistic), (float(result.dof),), float(result.pvalue))
@@ -21,8 +35,19 @@ def chi_squared(table: ArrayLike, *, correction: bool = False) -> SignificanceTe
 def fisher_exact(table: ArrayLike) -> SignificanceTest:
     """Fisher's exact test of a table of counts; of 2 x 2 also the conditional odds ratio with its exact interval.
 
+    Parameters
+    ----------
+    table : (r, c) counts; rows and columns without a patient are left out
+
+    Raises
+    ------
+    UsedWrongly
+        For anything but counts, and fewer than two rows or columns in use.
+
+    Notes
+    -----
     Beyond 2 x 2 every table of the same margins is counted; where these are too many, `method` says that they were
-    drawn (see `fisher_p`). An odds ratio of 0 or infinity is told as such. R fisher.test.
+    drawn (see `fisher_p`). An odds ratio of 0 or infinity is told as such. Source: R fisher.test.
     """
     counts = as_counts("Fisher's exact test", table)
     if counts.shape != (2, 2):
@@ -42,7 +67,19 @@ def fisher_exact(table: ArrayLike) -> SignificanceTest:
 
 
 def mcnemar(table: ArrayLike, *, correction: bool = True) -> SignificanceTest:
-    """McNemar's test of paired yes/no answers: are the two kinds of disagreement as frequent. R mcnemar.test."""
+    """McNemar's test of paired yes/no answers: are the two kinds of disagreement as frequent.
+
+    Parameters
+    ----------
+    table : (2, 2) counts, rows = first answer; without any disagreement P is 1
+
+    Raises
+    ------
+    UsedWrongly
+        For another shape or negative counts.
+
+    Source: McNemar 1947; R mcnemar.test.
+    """
     counts = np.asarray(table)
     if counts.shape != (2, 2) or (counts < 0).any():
         raise UsedWrongly(f"McNemar: found a table of shape {counts.shape}, expected 2 x 2 counts.")
@@ -55,7 +92,15 @@ def mcnemar(table: ArrayLike, *, correction: bool = True) -> SignificanceTest:
 
 
 def exact_proportion(hits: int, n: int, *, expected: float = 0.5) -> SignificanceTest:
-    """Binomial test of one proportion with Clopper and Pearson's interval. R binom.test."""
+    """Binomial test of one proportion with Clopper and Pearson's interval.
+
+    Raises
+    ------
+    UsedWrongly
+        When `hits` is no count out of `n` > 0.
+
+    Source: Clopper & Pearson 1934; R binom.test.
+    """
     _refuse_share(hits, n)
     result = stats.binomtest(hits, n, expected)
     interval = result.proportion_ci(method="exact")
@@ -65,8 +110,18 @@ def exact_proportion(hits: int, n: int, *, expected: float = 0.5) -> Significanc
 
 
 def wilson_proportion(hits: int, n: int, *, expected: float = 0.5) -> SignificanceTest:
-    """Score test of one proportion with Wilson's interval, no continuity correction. R prop.test(correct = FALSE)."""
+    """Score test of one proportion with Wilson's interval, without continuity correction.
+
+    Raises
+    ------
+    UsedWrongly
+        When `hits` is no count out of `n` > 0, or `expected` is not between 0 and 1.
+
+    Source: Wilson 1927; R prop.test(correct = FALSE).
+    """
     _refuse_share(hits, n)
+    if not 0 < expected < 1:
+        raise UsedWrongly(f"proportion: found an expected share of {expected:g}, expected one between 0 and 1.")
     share, z2 = hits / n, Z95**2
     statistic = (share - expected) ** 2 * n / (expected * (1 - expected))
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
@@ -77,7 +132,19 @@ def wilson_proportion(hits: int, n: int, *, expected: float = 0.5) -> Significan
 
 
 def compare_proportions(hits: tuple[int, int], n: tuple[int, int]) -> SignificanceTest:
-    """Two proportions (first minus second), chi-squared and interval with continuity correction. R prop.test."""
+    """Two proportions (first minus second), chi-squared and interval with continuity correction.
+
+    Parameters
+    ----------
+    hits, n : two counts each
+
+    Raises
+    ------
+    UsedWrongly
+        When a count is not one out of its `n` > 0.
+
+    Source: Newcombe 1998, method 4; R prop.test.
+    """
     for each, total in zip(hits, n, strict=True):
         _refuse_share(each, total)
     share = np.array(hits) / np.array(n)

@@ -16,7 +16,21 @@ EXACT_BELOW = 50  # patients in each group below which ranks without ties are co
 
 
 def t_test(first: ArrayLike, second: ArrayLike, *, equal_variances: bool = False) -> SignificanceTest:
-    """Difference of two means (first minus second): Welch's test, or Student's with equal variances. R t.test."""
+    """Difference of two means (first minus second): Welch's test, or Student's with equal variances.
+
+    Parameters
+    ----------
+    first, second : (n,), (m,) float64
+
+    Raises
+    ------
+    UsedWrongly
+        For fewer than two values.
+    BadInput
+        For NaN or infinity, and when neither varies.
+
+    Source: Student 1908, Welch 1947; R t.test.
+    """
     x, y = sample("t test", first), sample("t test", second)
     refuse_constant("t test", x, y)
     result = stats.ttest_ind(x, y, equal_var=equal_variances)
@@ -33,7 +47,21 @@ def t_test(first: ArrayLike, second: ArrayLike, *, equal_variances: bool = False
 
 
 def paired_t_test(first: ArrayLike, second: ArrayLike) -> SignificanceTest:
-    """Mean difference within pairs (first minus second). R t.test(paired = TRUE)."""
+    """Mean difference within pairs (first minus second).
+
+    Parameters
+    ----------
+    first, second : (n,) float64
+
+    Raises
+    ------
+    UsedWrongly
+        For fewer than two pairs or unequal lengths.
+    BadInput
+        For NaN or infinity, and when all differences are equal.
+
+    Source: R t.test(paired = TRUE).
+    """
     x, y = pair("paired t test", first, second)
     refuse_constant("paired t test", x - y)
     result = stats.ttest_rel(x, y)
@@ -50,10 +78,22 @@ def paired_t_test(first: ArrayLike, second: ArrayLike) -> SignificanceTest:
 
 
 def wilcoxon_rank_sum(first: ArrayLike, second: ArrayLike, *, correction: bool = True) -> SignificanceTest:
-    """Wilcoxon's rank sum test with the Hodges-Lehmann shift (first minus second).
+    """Wilcoxon's rank sum test with the Hodges-Lehmann shift (first minus second) and its interval.
 
-    Exact below 50 a group without ties, else normal with a continuity correction, as R wilcox.test. `statistic` is R's
-    W, the pairs in which the first is larger. R's own interval stops within 1e-4 of the one told here.
+    Parameters
+    ----------
+    first, second : (n,), (m,) float64
+
+    Raises
+    ------
+    UsedWrongly
+        For a group without a value.
+    BadInput
+        For NaN or infinity, and when all values are equal.
+
+    Source: Wilcoxon 1945, Hodges & Lehmann 1963; R wilcox.test: exact below 50 a group without ties, else normal with
+    a continuity correction. `statistic` is R's W, the pairs in which the first is larger. R's own search for the
+    limits stops within 1e-4 of those told here.
     """
     x, y = sample("Wilcoxon", first, smallest=1), sample("Wilcoxon", second, smallest=1)
     both = np.concatenate([x, y])
@@ -73,7 +113,21 @@ def wilcoxon_rank_sum(first: ArrayLike, second: ArrayLike, *, correction: bool =
 
 
 def wilcoxon_signed_rank(first: ArrayLike, second: ArrayLike, *, correction: bool = True) -> SignificanceTest:
-    """Wilcoxon's signed rank test of pairs; `statistic` is R's V. Source: R wilcox.test(paired = TRUE)."""
+    """Wilcoxon's signed rank test of pairs; pairs that do not differ are left out.
+
+    Parameters
+    ----------
+    first, second : (n,) float64
+
+    Raises
+    ------
+    UsedWrongly
+        For fewer than two pairs or unequal lengths.
+    BadInput
+        For NaN or infinity, and when no pair differs.
+
+    Source: R wilcox.test(paired = TRUE); `statistic` is R's V. scipy's default lacks the continuity correction.
+    """
     x, y = pair("signed rank", first, second)
     d = (x - y)[x != y]
     if not len(d):
@@ -87,7 +141,21 @@ def wilcoxon_signed_rank(first: ArrayLike, second: ArrayLike, *, correction: boo
 
 
 def one_way_anova(groups: Sequence[ArrayLike], *, equal_variances: bool = True) -> SignificanceTest:
-    """Analysis of variance of one factor; without equal variances Welch's. R anova(lm), oneway.test."""
+    """Analysis of variance of one factor; without equal variances Welch's.
+
+    Parameters
+    ----------
+    groups : two or more of (n_g,) float64
+
+    Raises
+    ------
+    UsedWrongly
+        For fewer than two groups, or one of fewer than two values.
+    BadInput
+        For NaN or infinity, and when no group varies.
+
+    Source: Fisher 1925, Welch 1951; R anova(lm), oneway.test.
+    """
     parts = _parts("ANOVA", groups, smallest=2)
     refuse_constant("ANOVA", *parts)
     result = stats.f_oneway(*parts, equal_var=equal_variances)
@@ -102,7 +170,21 @@ def one_way_anova(groups: Sequence[ArrayLike], *, equal_variances: bool = True) 
 
 
 def kruskal_wallis(groups: Sequence[ArrayLike]) -> SignificanceTest:
-    """Kruskal and Wallis' rank test of two groups or more, corrected for ties. R kruskal.test."""
+    """Kruskal and Wallis' rank test, corrected for ties.
+
+    Parameters
+    ----------
+    groups : two or more of (n_g,) float64
+
+    Raises
+    ------
+    UsedWrongly
+        For fewer than two groups, or one without a value.
+    BadInput
+        For NaN or infinity, and when all values are equal.
+
+    Source: Kruskal & Wallis 1952; R kruskal.test.
+    """
     parts = _parts("Kruskal-Wallis", groups, smallest=1)
     refuse_constant("Kruskal-Wallis", np.concatenate(parts))
     result = stats.kruskal(*parts)
@@ -110,7 +192,21 @@ def kruskal_wallis(groups: Sequence[ArrayLike]) -> SignificanceTest:
 
 
 def bartlett(groups: Sequence[ArrayLike]) -> SignificanceTest:
-    """Bartlett's test of equal variances, for normal data; else `levene_filter`. R bartlett.test."""
+    """Bartlett's test of equal variances, for normal data; for others `levene_filter`.
+
+    Parameters
+    ----------
+    groups : two or more of (n_g,) float64
+
+    Raises
+    ------
+    UsedWrongly
+        For fewer than two groups, or one of fewer than two values.
+    BadInput
+        For NaN or infinity, and when a group does not vary.
+
+    Source: Bartlett 1937; R bartlett.test.
+    """
     parts = _parts("Bartlett", groups, smallest=2)
     for part in parts:
         refuse_constant("Bartlett", part)
@@ -120,6 +216,17 @@ def bartlett(groups: Sequence[ArrayLike]) -> SignificanceTest:
 
 def kolmogorov_smirnov(first: ArrayLike, second: ArrayLike) -> SignificanceTest:
     """Largest difference of two distributions, with a P that knows of ties: exact below 10,000 products of sizes.
+
+    Parameters
+    ----------
+    first, second : (n,), (m,) float64
+
+    Raises
+    ------
+    UsedWrongly
+        For a group without a value.
+    BadInput
+        For NaN or infinity.
 
     Source: R 4.2 ks.test, which counts paths of the permutation distribution given the ties (Schröer & Trenkler 1995);
     scipy's exact P assumes none.
