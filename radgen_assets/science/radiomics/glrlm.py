@@ -49,8 +49,14 @@ def features_of_runs(region: TextureRegion, settings: TextureSettings = DEFAULT)
     return {name: float(found[common].mean()) for name, common in NAMES.items()}
 
 
-def run_lengths(region: TextureRegion, settings: TextureSettings = DEFAULT) -> SizeMatrix | None:
-    """Runs by direction, level and length; a single, weighted matrix when the settings weight; None without runs."""
+def run_lengths(
+    region: TextureRegion, settings: TextureSettings = DEFAULT, *, every_direction: bool = False
+) -> SizeMatrix | None:
+    """Runs by direction, level and length; a single, weighted matrix when the settings weight; None without runs.
+
+    A direction in which no line holds two voxels has no matrix, as in pyradiomics; with `every_direction` it has one,
+    of runs of one voxel, as IBSI counts them.
+    """
     steps = region.steps(settings, distances=(1,))
     if not len(steps):
         return None
@@ -62,6 +68,7 @@ def run_lengths(region: TextureRegion, settings: TextureSettings = DEFAULT) -> S
     row_of_rank = np.concatenate([[0], row[:-1] + 1]).astype(np.int32)
     # directions in which the first voxel comes before: then a run is met from its beginning
     reached, has_lines = _runs(row_of_rank[flat], region.offsets(steps), np.flatnonzero(flat), int(row[-1]))
+    has_lines |= every_direction
     for direction in np.flatnonzero(~has_lines):
         has_lines[direction] = _any_line(region.ranks, steps[direction], region.rim)
     counts = reached[has_lines]
