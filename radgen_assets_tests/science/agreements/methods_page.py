@@ -26,27 +26,27 @@ GOLDEN_TESTS = "radgen_assets_tests/science"
 HEAD = """\
 # Methods
 
-Every statistical function of `radgen_assets.science`, what it stands on, what it is compared with, and how near it comes.
-Printed by `python -m radgen_assets_tests.science.agreements.methods_page --measure`, which runs the golden tests; a test
-holds this page to them.
+Every statistical function of `radgen_assets.science`: what it stands on, what it is compared with, and how near it
+comes. Printed by `python -m radgen_assets_tests.science.agreements.methods_page --measure`, which runs the golden
+tests; a test holds this page to them.
 
-- **Tolerance** is the largest difference from the reference that passes; **measured** is the largest one found, over all
-  data sets of the reference, rounded up to one digit. *rel*: relative to the value, or to a thousandth of the largest of
-  its family where that is more; *abs*: absolute; *exact*: equal.
-- **Reference** values come from R 4.2.2 and its packages. Where only a formula written in R by one author stands behind
-  them, the reference says *formula*: one author's reading of a paper, weaker than a package's own number.
-- **Stands on** names the library that does the work; *own* means that it is written here, and why is told in the
-  docstring: no Python package gives R's value, or none is fast enough.
+- **Tolerance** is the largest difference from the reference that passes; **measured** is the largest one found, over
+  all data sets of the reference, rounded up to one digit. *rel*: relative to the value, or to a thousandth of the
+  largest of its family where that is more; *abs*: absolute; *exact*: equal.
+- **Reference** values come from R 4.2.2 and its packages. Where only a formula written in R by one author stands
+  behind them, the reference says *formula*: one author's reading of a paper, weaker than a package's own number.
+- **Stands on** names the library that does the work; *own* means that it is written here: no Python package gives R's
+  value, or none is fast enough (docs/performance.md).
 - Items such as A5 or C11 are those of the four published systems that radgen runs.
 """
 
 COVERAGE = f"""
 ## Do the intervals cover?
 
-{N_COHORTS:,} simulated cohorts of {N_PATIENTS} patients (two normal factors, exponential times, about 40 % censored; for
-the areas two classes, normal scores): how often the 95 % interval held the truth, which stands as a formula or as the value
-in one cohort of {N_TRUTH:,}. A right interval covers 95 %, give or take 1.4 % of chance; 93 to 97 % is asked for.
-Printed from what `python -m radgen_assets_tests.science.coverage` found.
+{N_COHORTS:,} simulated cohorts of {N_PATIENTS} patients (two normal factors, exponential times, about 40 % censored;
+for the areas two classes with normal scores): how often the 95 % interval held the truth, which stands as a formula or
+as the value in one cohort of {N_TRUTH:,}. A right interval covers 95 %, give or take 1.4 % of chance; 93 to 97 % is
+asked for. Printed from what `python -m radgen_assets_tests.science.coverage` found.
 """
 
 
@@ -71,7 +71,7 @@ def page(measured: Mapping[str, float]) -> str:
     rows = all_rows()
     parts = [HEAD]
     for title, methods in ROOMS:
-        parts.append(f"\n## {title}\n\n" + _functions(methods) + "\n" + _comparisons(methods, rows, measured))
+        parts.append(f"\n## {title}\n\n" + _functions(methods, rows) + _comparisons(methods, rows, measured))
     return "".join(parts) + _coverage()
 
 
@@ -89,9 +89,12 @@ def _coverage() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _functions(methods: tuple[Method, ...]) -> str:
+def _functions(methods: tuple[Method, ...], rows: Mapping[tuple[str, str], Row]) -> str:
     lines = ["| Method | Function | Stands on | Items |", "| --- | --- | --- | --- |"]
-    lines += [f"| {each.method} | `{each.function}` | {each.stands_on} | {each.items} |" for each in methods]
+    for each in methods:
+        libraries = dict.fromkeys(row.library for row in rows.values() if row.function == each.function)
+        stands_on = each.stands_on or "; ".join(libraries)
+        lines.append(f"| {each.method} | `{each.function}` | {stands_on} | {each.items} |")
     return "\n".join(lines) + "\n"
 
 
