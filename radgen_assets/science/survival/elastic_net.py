@@ -118,7 +118,6 @@ def fit_elastic_net_cox(
     """
     _refuse_no_event(outcome)
     columns = as_columns(covariates, names, outcome.n, standardise=settings.standardise, who=WHO)
-    splits = fold_rows(folds, outcome.n, WHO)
     given = None if lambdas is None else np.asarray(lambdas, dtype=np.float64)
     factor = rescaled_factor(penalty_factor, len(columns.names))
     used, standardised, converged = cox_path(
@@ -130,15 +129,14 @@ def fit_elastic_net_cox(
         smallest_ratio=settings.smallest_ratio,
         penalty_factor=factor,
     )
+    splits = [split for split in fold_rows(folds, outcome.n, WHO) if outcome.event[split[1]].any()]
+    if len(splits) < 2:  # a fold without an event says nothing
+        raise UsedWrongly(f"{WHO}: found events in {len(splits)} fold, expected at least two. Use fewer folds.")
     rows, weights = [], []
     for train, held_out in splits:
-        weight = float(len(held_out) if measure == "concordance" else outcome.event[held_out].sum())
-        if outcome.event[held_out].any():  # a fold without an event says nothing
-            inner = _fold_path(outcome, columns, train, used, given is None, l1_ratio, factor, settings)
-            rows.append(_measured(measure, outcome, columns.matrix, train, held_out, inner))
-            weights.append(weight)
-    if len(rows) < 2:
-        raise UsedWrongly(f"{WHO}: expected events in at least two folds. Use fewer folds.")
+        inner = _fold_path(outcome, columns, train, used, given is None, l1_ratio, factor, settings)
+        rows.append(_measured(measure, outcome, columns.matrix, train, held_out, inner))
+        weights.append(float(len(held_out) if measure == "concordance" else outcome.event[held_out].sum()))
     summary = summarise_folds(np.array(rows), np.array(weights), larger_is_better=measure == "concordance")
     return ElasticNetCox(
         names=columns.names,

@@ -1,4 +1,4 @@
-"""Coordinate descent at its edges; its values are held to R's glmnet in test_against_r.py."""
+"""Coordinate descent at its edges; its values are held to R's glmnet in test_elastic_net_against_r.py."""
 
 from __future__ import annotations
 
