@@ -71,8 +71,9 @@ def coefficient_paths_figure(
         lower.set_xlabel("log λ  (the penalty weakens to the right)")
         lower.set_ylabel("\n".join(deviance_label.rsplit(" ", 1)))
         figure.align_ylabels([upper, lower])
-        _write_counts(upper, x, (coefficients != 0).sum(axis=1), width)
-        _mark_choices(upper, x, paths, (coefficients != 0).sum(axis=1))
+        counts = (coefficients != 0).sum(axis=1)
+        _write_counts(upper, x, counts, width, marked=(paths.index_min, paths.index_1se))
+        _mark_choices(upper, x, paths, counts)
     return figure
 
 
@@ -117,8 +118,8 @@ def _draw_deviance(axes: Axes, x: NDArray, paths: CoefficientPaths) -> None:
     axes.grid(axis="y")
 
 
-def _write_counts(axes: Axes, x: NDArray, counts: NDArray, width: float) -> None:
-    """How many terms each penalty keeps, as many counts as have room, right above the paths."""
+def _write_counts(axes: Axes, x: NDArray, counts: NDArray, width: float, marked: tuple[int, int]) -> None:
+    """How many terms each penalty keeps, right above the paths, where a count has room beside others and the lines."""
     start, end = axes.get_xlim()
     inches = (x - start) / (end - start) * width
     widths = [text_width_in(str(n), SMALL) for n in counts]
@@ -126,6 +127,8 @@ def _write_counts(axes: Axes, x: NDArray, counts: NDArray, width: float) -> None
     y = 1 + 0.1 / PATHS_IN
     axes.text(-0.1 / width, y, "Terms", transform=axes.transAxes, ha="right", va="center", size=SMALL, color=SOFT)
     for index in first_that_fit(inches, widths, 0.28):
+        if min(abs(inches[index] - inches[line]) for line in marked) < widths[index] / 2 + 0.05:
+            continue
         axes.text(x[index], y, str(counts[index]), transform=across, ha="center", va="center", size=SMALL, color=SOFT)
 
 

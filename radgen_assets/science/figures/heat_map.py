@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -79,7 +80,7 @@ def heat_map_figure(
 
     Parameters
     ----------
-    limit : by default the 98th percentile of the size of the values.
+    limit : by default the 98th percentile of the size of the values, rounded up.
     metric : of `cluster`; "ward" needs and takes "euclidean".
     unit : what rows and columns are, for the counts below where names have no room.
 
@@ -93,7 +94,7 @@ def heat_map_figure(
     _check(heat_map, values)
     rows = _clustering(values, cluster_rows, method, metric, f"row of {unit[0]}", heat_map.row_names)
     columns = _clustering(values.T, cluster_columns, method, metric, f"column of {unit[1]}", heat_map.column_names)
-    bound = limit or float(np.percentile(np.abs(values), 98)) or 1.0
+    bound = limit or round_limit(float(np.percentile(np.abs(values), 98)))
     strips = colours_of_strips(heat_map.column_strips, heat_map.row_strips)
     with house_style():
         layout = _Layout(
@@ -115,6 +116,14 @@ def heat_map_figure(
         is_cut = (bool((values < -bound).any()), bool((values > bound).any()))
         draw_legends(blank_axes(figure), layout.legend_left, top, strips, value_label, bound, is_cut)
     return figure
+
+
+def round_limit(size: float) -> float:
+    """The next of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 and 10 times a power of ten; 1 for nothing."""
+    if size <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(size))
+    return next(step * power for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= size * (1 - 1e-9))
 
 
 def _check(heat_map: HeatMap, values: NDArray[np.float64]) -> None:

@@ -18,12 +18,13 @@ from radgen_assets.science.figures.heat_colours import (
     shades,
 )
 from radgen_assets.science.figures.inputs import Strip
-from radgen_assets.science.figures.numbers import plain
+from radgen_assets.science.figures.numbers import tick_labels
 from radgen_assets.science.figures.style import INK, PAPER, RULE, SMALL, SOFT, shorten_middle, text_width_in
 
 UNKNOWN = "not known"
+SCALE_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 TITLE_IN, LINE_IN, BETWEEN_IN, SWATCH_IN, BAR_IN, SCALE_IN = 0.2, 0.165, 0.13, 0.14, 1.35, 1.1
-KEY_PT, TEXT_IN = 7.8, 1.4
+KEY_PT, TEXT_IN = 7.8, 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,10 +120,9 @@ def draw_legends(
         start = BAR_IN * place / N_SHADES  # each reaches to the end under the next, so that no seam shows
         axes.add_patch(Rectangle((left, y + start), SWATCH_IN, BAR_IN - start, facecolor=colour, linewidth=0))
     axes.add_patch(Rectangle((left, y), SWATCH_IN, BAR_IN, fill=False, edgecolor=RULE, linewidth=0.5))
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        value = (2 * share - 1) * bound
-        told = plain(value, 0 if bound >= 20 else 1 if bound >= 1 else 2)
-        told = f"≤ {told}" if share == 0 and is_cut[0] else f"≥ {told}" if share == 1 and is_cut[1] else told
+    labels = tick_labels([(2 * share - 1) * bound for share in SCALE_TICKS])
+    labels[0], labels[-1] = f"≤ {labels[0]}" if is_cut[0] else labels[0], f"≥ {labels[-1]}" if is_cut[1] else labels[-1]
+    for share, told in zip(SCALE_TICKS, labels, strict=True):
         axes.plot([left + SWATCH_IN, left + SWATCH_IN + 0.04], [y + share * BAR_IN] * 2, color=SOFT, linewidth=0.6)
         axes.text(left + SWATCH_IN + 0.08, y + share * BAR_IN, told, va="center", size=KEY_PT)
     y -= 0.2

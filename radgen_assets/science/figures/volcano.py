@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from radgen_assets.science.figures.inputs import Volcano
 from radgen_assets.science.figures.numbers import count
 from radgen_assets.science.figures.placing import draw_dots, pixels_where_heavy
+from radgen_assets.science.figures.point_names import write_names
 from radgen_assets.science.figures.style import (
     DEEP_BLUE,
     GREY,
-    INK,
     PAPER,
     RED,
     SMALL,
@@ -25,13 +25,11 @@ from radgen_assets.science.figures.style import (
     house_style,
     new_figure,
     place_axes,
-    text_width_in,
 )
 
 WIDTH_IN, HEIGHT_IN = 5.4, 4.0
 LEFT_IN, BELOW_IN = 0.65, 0.5
 BACKGROUND = "#c3c9d1"
-NAME_PT, NAME_HEIGHT_IN = 7.8, 0.125
 SMALLEST_P = 1e-300
 
 
@@ -51,7 +49,8 @@ def volcano_figure(
     Parameters
     ----------
     effect_threshold : smallest size of an effect that counts; p_threshold : of the adjusted P.
-    n_names : how many of those beyond both are named, smallest P first; `named` are named besides, whatever they show.
+    n_names : how many of those beyond both are named, smallest P first, as far as names have room; `named` are named
+        besides, whatever they show.
 
     Raises
     ------
@@ -78,7 +77,9 @@ def volcano_figure(
                 markeredgecolor=PAPER, markeredgewidth=0.3, zorder=1.5,
             )  # fmt: skip
         pixels_where_heavy(axes, n_dots, int(beyond.sum()), below=1.7)
-        _write_names(axes, genes.names, effect, height, _to_name(genes, p, beyond, n_names, named), beyond)
+        shown = _to_name(genes, p, beyond, n_names, named)
+        asked = frozenset(index for index in shown if genes.names[index] in set(named))
+        write_names(axes, genes.names, np.column_stack([effect, height]), shown, beyond, asked)
         _write_counts(text, effect, beyond, unit, f"{adjusted_by} P < {p_threshold:g}, |effect| > {effect_threshold:g}")
     return figure
 
@@ -124,63 +125,3 @@ def _write_counts(text: Axes, effect: NDArray, beyond: NDArray, unit: str, rule:
         text.text(x, y, told, ha=align, va="center", color=colour, weight="bold")
     text.text(middle, y, f"of {count(effect.size)} {unit}", ha="center", va="center")
     text.text(middle, y - 0.18, rule, ha="center", va="center", size=SMALL, color=SOFT)
-
-
-def _write_names(
-    axes: Axes, names: Sequence[str], effect: NDArray, height: NDArray, shown: list[int], beyond: NDArray
-) -> None:
-    """Each name beside its point where it covers no other name and the fewest points; a line leads to those moved."""
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    width, tall = (side / axes.figure.dpi for side in axes.get_window_extent().size)
-    x, y = (effect - left) / (right - left) * width, (height - bottom) / (top - bottom) * tall
-    marks = np.flatnonzero(beyond)
-    others = np.column_stack([x[marks], y[marks]])
-    taken: list[tuple[float, float, float, float]] = []
-    for index in sorted(shown, key=lambda each: (-y[each], each)):
-        wide = text_width_in(names[index], NAME_PT)
-        box = _best_place((x[index], y[index]), wide, taken, others, (width, tall))
-        if box is None:
-            continue
-        taken.append(box)
-        at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-        to = np.clip((x[index], y[index]), box[:2], box[2:])
-        if np.hypot(to[0] - x[index], to[1] - y[index]) > 0.09:
-            start, end = axes.transData.inverted(), axes.transAxes
-            ends = [start.transform(end.transform((px / width, py / tall))) for px, py in ((x[index], y[index]), to)]
-            axes.plot(*zip(*ends, strict=True), color=SOFT, linewidth=0.5, zorder=2.5)
-        axes.text(
-            at[0] / width, at[1] / tall, names[index], transform=axes.transAxes, ha="center", va="center", size=NAME_PT,
-            color=INK,
-        )  # fmt: skip
-
-
-def _best_place(
-    point: tuple[float, float],
-    wide: float,
-    taken: list[tuple[float, float, float, float]],
-    others: NDArray,
-    room: tuple[float, float],
-) -> tuple[float, float, float, float] | None:
-    """The box (left, bottom, right, top; inches) of least cost around a point; None where every one is taken."""
-    best: tuple[float, tuple[float, float, float, float]] | None = None
-    outwards = 1 if point[0] >= room[0] / 2 else -1
-    for away in (0.06, 0.12, 0.2, 0.3, 0.42, 0.56):
-        for angle in np.deg2rad([0, 30, -30, 60, -60, 90, -90, 120, -120, 150, -150, 180]):
-            dx, dy = outwards * np.cos(angle), np.sin(angle)
-            centre_x = point[0] + dx * (away + wide / 2)
-            centre_y = point[1] + dy * (away + NAME_HEIGHT_IN / 2)
-            box = (
-                centre_x - wide / 2, centre_y - NAME_HEIGHT_IN / 2, centre_x + wide / 2, centre_y + NAME_HEIGHT_IN / 2
-            )  # fmt: skip
-            if box[0] < 0.02 or box[1] < 0.02 or box[2] > room[0] or box[3] > room[1]:
-                continue
-            if any(box[0] < b[2] + 0.03 and b[0] < box[2] + 0.03 and box[1] < b[3] and b[1] < box[3] for b in taken):
-                continue
-            covered = (
-                (others[:, 0] > box[0] - 0.03) & (others[:, 0] < box[2] + 0.03)
-                & (others[:, 1] > box[1] - 0.02) & (others[:, 1] < box[3] + 0.02)
-            ).sum()  # fmt: skip
-            cost = float(covered) + 4 * away + 0.15 * abs(angle)
-            if best is None or cost < best[0]:
-                best = (cost, box)
-    return None if best is None else best[1]

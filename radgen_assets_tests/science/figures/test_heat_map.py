@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from radgen_assets.science import figures
 from radgen_assets.science.figures.heat_cells import joined
 from radgen_assets.science.figures.heat_colours import N_SHADES, STRIP_STOPS, VALUE_STOPS, shade_of, shades
-from radgen_assets.science.figures.heat_map import cluster
+from radgen_assets.science.figures.heat_map import cluster, round_limit
 from radgen_assets.science.figures.inputs import HeatMap, Strip
 from radgen_assets_tests.science.figures.figure_checks import assert_readable, words
 
@@ -117,6 +117,11 @@ def test_equal_maps_are_equal_bytes():
 def test_a_scale_says_so_where_values_lie_beyond_it():
     assert "≥ 1.0" in words(figures.heat_map_figure(heat_map(), limit=1.0))
     assert "9.0" in words(figures.heat_map_figure(heat_map(), limit=9.0))
+
+
+@pytest.mark.parametrize(("size", "limit"), [(2.07, 2.5), (1.0, 1), (0.43, 0.5), (0.0, 1), (130, 150)])
+def test_the_scale_ends_at_a_round_number(size, limit):
+    assert round_limit(size) == pytest.approx(limit)
 
 
 def test_a_value_that_is_not_finite_is_refused():

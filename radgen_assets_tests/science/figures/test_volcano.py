@@ -33,6 +33,18 @@ def test_a_gene_can_be_named_whatever_it_shows():
     assert "WEAK" in words(figures.volcano_figure(GENES, named=["WEAK"]))
 
 
+def test_a_name_hides_no_point_and_is_left_out_where_it_would():
+    figure = figures.volcano_figure(many(4000), n_names=60)
+    axes = figure.axes[1]
+    figure.canvas.draw()
+    marks = [line for line in axes.lines if line.get_marker() in ("^", "v")]
+    points = np.vstack([axes.transData.transform(np.column_stack(line.get_data())) for line in marks])
+    named = [text.get_window_extent() for text in axes.texts]
+    assert 10 <= len(named) < 60
+    hidden = [((points > (box.x0, box.y0)) & (points < (box.x1, box.y1))).all(axis=1).sum() for box in named]
+    assert sum(hidden) == 0
+
+
 def test_the_sides_differ_in_the_way_their_triangles_point():
     markers = [line.get_marker() for line in figures.volcano_figure(GENES).axes[1].lines]
     assert {"^", "v"} <= set(markers)
