@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve
+from scipy import fft
 from scipy.spatial import ConvexHull
 
 from radgen_assets.science.radiomics.ibsi.preparation import IbsiRegion
@@ -109,16 +109,24 @@ def _spatial_autocorrelation(image: Values, inside: NDArray[np.bool_], spacing: 
     variation = float((deviation**2).sum())
     if n < 2 or variation == 0:
         return float("nan"), float("nan")
-    offsets = np.meshgrid(
-        *(np.arange(1 - size, size) * edge for size, edge in zip(inside.shape, spacing, strict=True)), indexing="ij"
-    )
-    distance = np.sqrt(sum(offset**2 for offset in offsets))
-    weight = np.divide(1.0, distance, out=np.zeros_like(distance), where=distance > 0)
-    of_voxel = fftconvolve(inside.astype(np.float64), weight, mode="same")
-    products = float((deviation * fftconvolve(deviation, weight, mode="same")).sum())
+    of_voxel, of_deviation = _weighted_sums((inside.astype(np.float64), deviation), spacing)
+    products = float((deviation * of_deviation).sum())
     total = float(of_voxel[inside].sum())
     squares = 2 * float((deviation**2 * of_voxel).sum()) - 2 * products
     return n / total * products / variation, (n - 1) / (2 * total) * squares / variation
+
+
+def _weighted_sums(images: tuple[Values, ...], spacing: Values) -> list[Values]:
+    """For each voxel, the sum of the other voxels' values, each divided by its distance."""
+    shape = images[0].shape
+    period = [fft.next_fast_len(2 * size - 1, real=True) for size in shape]  # long enough that nothing wraps around
+    steps = [np.minimum(np.arange(size), size - np.arange(size)) for size in period]
+    k, j, i = np.ix_(*((step * edge) ** 2 for step, edge in zip(steps, spacing, strict=True)))
+    weight = k + j + i
+    weight[0, 0, 0] = np.inf
+    spectrum = fft.rfftn(1 / np.sqrt(weight))
+    inner = tuple(slice(size) for size in shape)
+    return [fft.irfftn(fft.rfftn(image, period) * spectrum, period)[inner] for image in images]
 
 
 def _box(mask: NDArray[np.bool_]) -> tuple[slice, ...]:

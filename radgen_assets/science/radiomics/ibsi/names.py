@@ -33,6 +33,11 @@ class IbsiFeature:
     aggregation_code: str = ""
     pyradiomics: str = ""
 
+    @property
+    def title(self) -> str:
+        """Family with aggregation, as the reference files name it."""
+        return f"{self.family} ({self.aggregation})" if self.aggregation else self.family
+
 
 # stem of the tag, code, pyradiomics' feature (- for none), name
 _MORPHOLOGY = """
