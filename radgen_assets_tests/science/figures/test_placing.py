@@ -68,7 +68,7 @@ def test_a_dot_that_covers_another_is_drawn_once():
     assert len(axes.patches[-1].get_path().vertices) == 2  # a line without length
 
 
-@pytest.mark.parametrize(("n", "is_heavy"), [(10_000, False), (300_000, True)])
+@pytest.mark.parametrize(("n", "is_heavy"), [(10_000, False), (60_000, True)])
 def test_few_dots_are_vectors_and_no_number_of_them_makes_a_large_file(n, is_heavy):
     figure, axes, n_drawn = dots(n)
     assert pixels_where_heavy(axes, n_drawn, 0, below=1.7) == is_heavy
