@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, roots_legendre
 
 from radgen_assets.contracts.errors import UsedWrongly
 
@@ -20,11 +20,11 @@ def lausen_92_p(statistic: float, smallest_share: float) -> float:
     Depends on the shares only, not on where the cuts lie. R maxstat pmethod = "Lau92".
     """
     b, low, high = statistic, smallest_share, 1 - smallest_share
-    if b <= 0:
+    if b < 1:  # an expansion for large b: below 1 it falls again
         return 1.0
     density = np.exp(-(b**2) / 2) / np.sqrt(2 * np.pi)
     p = 4 * density / b + density * (b - 1 / b) * np.log(high * (1 - low) / ((1 - high) * low))
-    return float(np.clip(p, 0.0, 1.0)) if b >= 1 else 1.0  # an expansion for large b: below 1 it falls again
+    return float(np.clip(p, 0.0, 1.0))
 
 
 def lausen_94_p(statistic: float, sizes: NDArray[np.int64], n: int) -> float:
@@ -51,7 +51,7 @@ def exact_gauss_p(statistic: float, sizes: NDArray[np.int64], n: int) -> float:
     correlation = np.sqrt(sizes[:-1] * (n - sizes[1:]) / ((n - sizes[:-1]) * sizes[1:]))
     spread = np.sqrt(1 - correlation**2)
     narrowest = spread.min(initial=1.0)
-    nodes, weights = np.polynomial.legendre.leggauss(int(np.ceil(NODES_PER_SD * 2 * b / narrowest)) + 20)
+    nodes, weights = roots_legendre(int(np.ceil(NODES_PER_SD * 2 * b / narrowest)) + 20)
     z, weights = nodes * b, weights * b
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     for r, sd in zip(correlation, spread, strict=True):

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.survival import Outcome, kaplan_meier, logrank
+from radgen_assets_tests.science.survival.small_cohorts import tied_cohort
 
 
 def test_a_curve_falls_by_the_share_that_dies():
@@ -64,3 +67,40 @@ def test_equal_groups_have_a_statistic_of_zero():
     assert result.statistic == pytest.approx(0)
     assert result.p == pytest.approx(1)
     assert result.n == (3, 3)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 1000), unit=st.floats(0.01, 100), rho=st.sampled_from([0.0, 0.5, 1.0]))
+def test_order_and_unit_of_time_do_not_change_a_test(seed, unit, rho):
+    outcome, risk = tied_cohort(seed)
+    group = np.where(risk > 0.5, "c", np.where(risk > -0.5, "b", "a"))
+    order = np.random.default_rng(seed).permutation(outcome.n)
+    plain = logrank(outcome, group, rho=rho)
+    moved = logrank(Outcome(outcome.time_months[order] * unit, outcome.event[order]), group[order], rho=rho)
+    assert moved.statistic == pytest.approx(plain.statistic, rel=1e-8)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 1000))
+def test_observed_and_expected_deaths_are_as_many(seed):
+    outcome, risk = tied_cohort(seed)
+    result = logrank(outcome, risk > 0, strata=np.arange(outcome.n) % 3)
+    assert result.observed.sum() == pytest.approx(result.expected.sum())
+    assert result.observed.sum() == pytest.approx(outcome.n_events)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 1000))
+def test_a_curve_falls_from_one_and_its_limits_hold_it(seed):
+    outcome, _ = tied_cohort(seed)
+    curve = kaplan_meier(outcome)
+    assert (np.diff(np.append(1, curve.survival)) <= 0).all()
+    known = ~np.isnan(curve.low)
+    assert (curve.low[known] <= curve.survival[known]).all()
+    assert (curve.survival[known] <= curve.high[known]).all()
+
+
+def test_the_cumulative_hazard_adds_the_share_that_dies():
+    curve = kaplan_meier(Outcome([1, 2, 3, 4], [1, 0, 1, 0]))
+    assert curve.cumulative_hazard == pytest.approx([1 / 4, 1 / 4, 3 / 4, 3 / 4])
+    assert list(curve.std_err_at([0.5])) == [0]
