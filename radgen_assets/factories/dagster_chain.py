@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from radgen_assets.factories.chain import ChainRequest, ChainSummary, run_chain
+from radgen_assets.factories.chain_checks import ChainCheck, results
 from radgen_assets.factories.column_schema import COLUMN_SCHEMA, column_schema, table_of
 from radgen_assets.factories.declaration import HOME_KEY, OWNER, AssetDeclaration, Shape
 from radgen_assets.factories.event_storage import kept_open
@@ -40,6 +41,7 @@ def chain_assets(
     partitions: dg.PartitionsDefinition | None,
     *,
     pool: str | None = None,
+    checks: Sequence[ChainCheck] = (),
 ) -> dg.AssetsDefinition:
     """One subsettable multi-asset over `assets` (upstream first).
 
@@ -48,12 +50,14 @@ def chain_assets(
     known : every declared asset by its name, for dependencies that lie outside this chain
     partitions : the partition set of the chain's keys; None for assets of the whole home
     pool : Dagster pool that the step takes a slot of
+    checks : of the code of these assets; a check that fails is red, and stops nothing
     """
     by_key = {asset.key: asset for asset in assets}
 
     @dg.multi_asset(
         name=name,
         specs=[asset_spec(asset, known) for asset in assets],
+        check_specs=[check.spec for check in checks],
         can_subset=True,
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
@@ -62,8 +66,8 @@ def chain_assets(
     def chain(context: dg.AssetExecutionContext, config: ChainConfig) -> Any:
         selected = tuple(by_key[each] for each in by_key if dg.AssetKey(each.split("/")) in context.selected_asset_keys)
         keys = tuple(context.partition_keys) if partitions else (HOME_KEY,)
+        yield from results(context, checks)
         run_in_dagster(context, name, selected, known, keys, force=config.force, retry_failed=config.retry_failed)
-        yield from ()
 
     return chain
 
