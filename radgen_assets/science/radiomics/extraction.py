@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from radgen_assets.contracts.errors import MissingByRight
+from radgen_assets.contracts.errors import BadVolume, MissingByRight
 from radgen_assets.contracts.features import RadiomicsTable
 from radgen_assets.contracts.volumes import RegionMask, RegisteredVolumes, TumourMasks, Volume
-from radgen_assets.science.imaging.foreground import foreground
 from radgen_assets.science.imaging.native_threads import one_native_thread
-from radgen_assets.science.radiomics.pyradiomics_engine import intensity_features, shape_features
-from radgen_assets.science.radiomics.filters import Box, filtered_images
+from radgen_assets.science.radiomics.filters import filtered_images
+from radgen_assets.science.radiomics.normalisation import normalised
+from radgen_assets.science.radiomics.region_checks import refuse_off_grid
+from radgen_assets.science.radiomics.resampling import Box, FeatureGrid, bounding_box, feature_grid
 from radgen_assets.science.radiomics.settings import RadiomicsSettings
+from radgen_assets.science.radiomics.texture_settings import TextureSettings
 
 SHAPE_SEQUENCE = "mask"  # shape depends on the mask alone, so it stands once a region and not once a sequence
 
@@ -28,7 +32,7 @@ def extract_features(volumes: RegisteredVolumes, masks: TumourMasks, settings: R
     Parameters
     ----------
     volumes : RegisteredVolumes
-        On one grid; its spacing is that of shape and of the Laplacian of Gaussian.
+        On one grid; its spacing is that of shape and of the Laplacian of Gaussian, unless the settings resample.
     masks : TumourMasks
         On the same grid.
     settings : RadiomicsSettings
@@ -43,40 +47,40 @@ def extract_features(volumes: RegisteredVolumes, masks: TumourMasks, settings: R
     ------
     MissingByRight
         When no primary mask is there.
+    MaskOffGrid
+        When a mask has another shape or lies elsewhere than the volumes.
+    BadVolume
+        When a sequence holds intensities that are not finite: filters would carry them into every region.
 
     Notes
     -----
-    Values equal pyradiomics 3.0.1's `RadiomicsFeatureExtractor.execute` (fixed bin width) to the last bit. With
-    `normalise` its input is `normalised(volume)`: z-scores over the brain, where pyradiomics' own `normalize` would
-    take them over the whole array and let the amount of empty background set the scale.
-    Each sequence is filtered once, in the box around all regions, not once a region.
+    Values equal pyradiomics 3.0.1's `RadiomicsFeatureExtractor.execute` on the same float32 volume, to the last bit
+    with its engine, within 1e-6 with ours. With `normalise` its input is `normalised(data, settings)`.
+    Each sequence is filtered once, in the box around all regions, not once a region; with `crop_margin_voxels` each
+    region stands on a grid of its own, as pyradiomics' `preCrop` and resampling have it, and is filtered there.
     """
+    refuse_off_grid(volumes, masks)
     warnings: list[str] = []
-    regions = list(_usable(masks, settings, warnings))
     rows: list[Row] = []
     with one_native_thread():
-        if regions:
-            rows.extend(_shape_rows(regions, volumes, settings))
+        placed = list(_usable(volumes, masks, settings, warnings))
+        by_grid: dict[FeatureGrid, list[_UsableRegion]] = {}
+        for region in placed:
+            by_grid.setdefault(region.grid, []).append(region)
+        for region in placed:
+            rows.extend(_shape_rows(region, settings))
         for sequence in settings.sequences:
-            if regions and sequence in volumes.by_sequence:
-                rows.extend(_sequence_rows(volumes.by_sequence[sequence], regions, settings))
+            if placed and sequence in volumes.by_sequence:
+                rows.extend(_sequence_rows(volumes.by_sequence[sequence], by_grid, settings, warnings))
     return _table(rows, warnings)
-
-
-def normalised(volume: Volume, scale: float) -> NDArray[np.float32]:
-    """Intensities as z-scores over the brain (or head) times `scale`, (i, j, k) float32; a flat image becomes 0."""
-    inside = volume.data[foreground(volume.data)].astype(np.float64)
-    spread = float(inside.std())
-    if spread == 0:
-        return np.zeros_like(volume.data, dtype=np.float32)
-    return ((volume.data - inside.mean()) / spread * scale).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
 class _UsableRegion:
-    """A region in array order (k, j, i), cropped to its box."""
+    """A region in array order (k, j, i) on the grid of its features, cropped to its box there."""
 
     mask: RegionMask
+    grid: FeatureGrid
     box: Box
     inside: NDArray[np.bool_]
 
@@ -85,56 +89,116 @@ class _UsableRegion:
         return self.mask.region.value
 
 
-def _usable(masks: TumourMasks, settings: RadiomicsSettings, warnings: list[str]) -> Iterator[_UsableRegion]:
+def _usable(
+    volumes: RegisteredVolumes, masks: TumourMasks, settings: RadiomicsSettings, warnings: list[str]
+) -> Iterator[_UsableRegion]:
     primary = [mask for mask in masks.masks if mask.is_primary]
     if not primary:
         raise MissingByRight("no primary mask: set primary = true for one maker of the cohort's masks")
+    spacing = _spacing(volumes.by_sequence[volumes.anchor])
     for mask in primary:
         data = mask.data.transpose(2, 1, 0)
         n_voxels = int(np.count_nonzero(data))
+        if n_voxels >= settings.minimum_voxels:
+            grid = feature_grid(data, spacing, settings)
+            data = grid.mask(data)
+            n_voxels = int(np.count_nonzero(data))
         if n_voxels < settings.minimum_voxels:
             warnings.append(
                 f"{mask.region.value} of {mask.maker}: {n_voxels} voxels, fewer than the {settings.minimum_voxels} "
                 "that texture needs; the region is left out."
             )
             continue
-        box = _box(data)
+        box = bounding_box(data)
         if sum(axis.stop - axis.start > 1 for axis in box) < 2:
             warnings.append(
                 f"{mask.region.value} of {mask.maker}: its {n_voxels} voxels form a line; the region is left out."
             )
             continue
-        yield _UsableRegion(mask, box, np.ascontiguousarray(data[box]))
+        yield _UsableRegion(mask, grid, box, np.ascontiguousarray(data[box]))
 
 
-def _shape_rows(regions: list[_UsableRegion], volumes: RegisteredVolumes, settings: RadiomicsSettings) -> Iterator[Row]:
+def _shape_rows(region: _UsableRegion, settings: RadiomicsSettings) -> Iterator[Row]:
+    engine = _engine(settings)
+    spacing = region.grid.spacing_mm
     if "shape" in settings.feature_classes:
-        spacing = _spacing(volumes.by_sequence[volumes.anchor])
-        for region in regions:
-            for feature, value in shape_features(region.inside, spacing):
+        for feature, value in engine.shape_features(region.inside, spacing):
+            if f"shape_{feature}" not in settings.without_features:
                 yield (SHAPE_SEQUENCE, region.name, region.mask.maker, "original", "shape", feature, value)
+    if "shape2D" in settings.feature_classes and region.inside.shape[settings.plane_axis or 0] == 1:
+        for feature, value in engine.plane_shape_features(region.inside, spacing, settings.plane_axis):
+            if f"shape2D_{feature}" not in settings.without_features:
+                yield (SHAPE_SEQUENCE, region.name, region.mask.maker, "original", "shape2D", feature, value)
 
 
-def _sequence_rows(volume: Volume, regions: list[_UsableRegion], settings: RadiomicsSettings) -> Iterator[Row]:
-    data = normalised(volume, settings.normalise_scale) if settings.normalise else volume.data
-    image = np.ascontiguousarray(data.transpose(2, 1, 0))
-    spacing = _spacing(volume)
-    common = _union([region.box for region in regions])
-    classes = tuple(name for name in settings.feature_classes if name != "shape")
-    for image_type, values in filtered_images(image, spacing, common, settings):
-        for region in regions:
-            part = values[_within(region.box, common)]
-            found = intensity_features(part, region.inside, spacing, classes, settings.bin_width)
-            for feature_class, feature, value in found:
-                yield (
-                    volume.sequence.value,
-                    region.name,
-                    region.mask.maker,
-                    image_type,
-                    feature_class,
-                    feature,
-                    value,
-                )
+def _sequence_rows(
+    volume: Volume,
+    by_grid: dict[FeatureGrid, list[_UsableRegion]],
+    settings: RadiomicsSettings,
+    warnings: list[str],
+) -> Iterator[Row]:
+    _refuse_not_finite(volume, [region.mask for regions in by_grid.values() for region in regions])
+    whole = np.ascontiguousarray(normalised(volume.data, settings).transpose(2, 1, 0))
+    for grid, regions in by_grid.items():
+        common = _union([region.box for region in regions])
+        for image_type, values in filtered_images(
+            grid.image(whole), grid.spacing_mm, common, settings, _inside_any(regions, common)
+        ):
+            for region in regions:
+                part = np.ascontiguousarray(values[_within(region.box, common)])
+                where = (volume.sequence.value, region.name, region.mask.maker, image_type)
+                if not np.isfinite(part[region.inside]).all():
+                    warnings.append(
+                        f"{region.name} in {where[0]}: {image_type} has intensities that are not finite in the region; "
+                        "the image is left out."
+                    )
+                    continue
+                for feature_class, feature, value in _intensity_features(part, region, settings):
+                    if f"{feature_class}_{feature}" not in settings.without_features:
+                        yield (*where, feature_class, feature, value)
+
+
+def _intensity_features(
+    part: NDArray, region: _UsableRegion, settings: RadiomicsSettings
+) -> Iterator[tuple[str, str, float]]:
+    spacing = region.grid.spacing_mm
+    classes = tuple(name for name in settings.feature_classes if not name.startswith("shape"))
+    yield from _engine(settings).intensity_features(
+        part,
+        region.inside,
+        spacing,
+        classes,
+        settings.bin_width,
+        bin_count=settings.bin_count,
+        texture=TextureSettings(
+            distances=settings.distances,
+            force_2d_axis=settings.plane_axis,
+            alpha=settings.gldm_alpha,
+            symmetric=settings.glcm_symmetric,
+            weighting=settings.weighting,
+            spacing_mm=spacing,
+        ),
+        energy_shift=settings.energy_shift,
+    )
+
+
+def _engine(settings: RadiomicsSettings) -> Any:
+    """The module that computes; loaded when used, since each brings its compiler or its library."""
+    return import_module(f"radgen_assets.science.radiomics.{settings.engine}_engine")
+
+
+def _refuse_not_finite(volume: Volume, regions: list[RegionMask]) -> None:
+    finite = np.isfinite(volume.data)
+    if finite.all():
+        return
+    hit = [f"{int(np.count_nonzero(~finite & mask.data))} in {mask.region.value}" for mask in regions]
+    raise BadVolume(
+        f"{volume.sequence.value} volume",
+        "intensities",
+        f"{int(np.count_nonzero(~finite))} that are not finite ({', '.join(hit)})",
+        "finite numbers",
+        "Correct the file, or leave the sequence out: filters would carry them into every region.",
+    )
 
 
 def _table(rows: list[Row], warnings: list[str]) -> RadiomicsTable:
@@ -158,19 +222,18 @@ def _spacing(volume: Volume) -> tuple[float, float, float]:
     return (round(k, 6), round(j, 6), round(i, 6))
 
 
-def _box(mask: NDArray[np.bool_]) -> Box:
-    spans = []
-    for axis in range(3):
-        hit = np.flatnonzero(mask.any(axis=tuple(other for other in range(3) if other != axis)))
-        spans.append(slice(int(hit[0]), int(hit[-1]) + 1))
-    return (spans[0], spans[1], spans[2])
+def _inside_any(regions: list[_UsableRegion], common: Box) -> NDArray[np.bool_]:
+    inside = np.zeros([axis.stop - axis.start for axis in common], dtype=bool)
+    for region in regions:
+        inside[_within(region.box, common)] |= region.inside
+    return inside
 
 
 def _union(boxes: list[Box]) -> Box:
-    spans = [slice(min(box[axis].start for box in boxes), max(box[axis].stop for box in boxes)) for axis in range(3)]
-    return (spans[0], spans[1], spans[2])
+    k, j, i = (slice(min(box[axis].start for box in boxes), max(box[axis].stop for box in boxes)) for axis in range(3))
+    return (k, j, i)
 
 
 def _within(inner: Box, outer: Box) -> Box:
-    spans = [slice(a.start - b.start, a.stop - b.start) for a, b in zip(inner, outer, strict=True)]
-    return (spans[0], spans[1], spans[2])
+    k, j, i = (slice(a.start - b.start, a.stop - b.start) for a, b in zip(inner, outer, strict=True))
+    return (k, j, i)

@@ -16,6 +16,7 @@ from radgen_assets.science.radiomics.glrlm import features_of_runs
 from radgen_assets.science.radiomics.glszm import features_of_zones
 from radgen_assets.science.radiomics.ngtdm import features_of_tone_differences
 from radgen_assets.science.radiomics.shape import shape_features as _shape_features
+from radgen_assets.science.radiomics.shape_2d import shape_features_2d
 from radgen_assets.science.radiomics.texture_region import TextureRegion
 from radgen_assets.science.radiomics.texture_settings import DEFAULT, TextureSettings
 
@@ -33,6 +34,14 @@ def shape_features(mask: NDArray[np.bool_], spacing_mm: tuple[float, float, floa
     yield from _shape_features(mask, spacing_mm).items()
 
 
+def plane_shape_features(
+    mask: NDArray[np.bool_], spacing_mm: tuple[float, float, float], axis: int
+) -> Iterator[tuple[str, float]]:
+    """Name and value of the shape features of a region of one slice (k, j, i), `axis` its normal."""
+    first, second = (edge for other, edge in enumerate(spacing_mm) if other != axis)
+    yield from shape_features_2d(mask.take(0, axis=axis), (first, second)).items()
+
+
 def intensity_features(
     image: NDArray,
     mask: NDArray[np.bool_],
@@ -42,6 +51,7 @@ def intensity_features(
     *,
     bin_count: int | None = None,
     texture: TextureSettings = DEFAULT,
+    energy_shift: float = 0.0,
 ) -> Iterator[tuple[str, str, float]]:
     """Class, name and value of every first-order and texture feature.
 
@@ -61,6 +71,8 @@ def intensity_features(
         In place of the width: as many bins between the region's extremes.
     texture : TextureSettings
         Distances, plane, dependence and weighting.
+    energy_shift : float
+        Added to intensities before they are squared (pyradiomics' voxelArrayShift).
 
     Raises
     ------
@@ -76,7 +88,8 @@ def intensity_features(
     region = None
     for name in feature_classes:
         if name == "firstorder":
-            found = first_order_features(bins.values, bins.levels_inside, float(np.prod(spacing_mm)))
+            volume = float(np.prod(spacing_mm))
+            found = first_order_features(bins.values, bins.levels_inside, volume, energy_shift=energy_shift)
         else:
             region = region or TextureRegion.of(bins.levels, max(texture.distances))
             found = TEXTURES[name](region, texture)

@@ -9,7 +9,11 @@ EPSILON = float(np.spacing(1.0))  # pyradiomics' guard of a logarithm
 
 
 def first_order_features(
-    values: NDArray[np.float64], levels_inside: NDArray[np.int32], voxel_volume: float
+    values: NDArray[np.float64],
+    levels_inside: NDArray[np.int32],
+    voxel_volume: float,
+    *,
+    energy_shift: float = 0.0,
 ) -> dict[str, float]:
     """pyradiomics' 18 features by its names.
 
@@ -22,6 +26,8 @@ def first_order_features(
         Their grey levels, for entropy and uniformity.
     voxel_volume : float
         In mm3.
+    energy_shift : float
+        Added to the values before they are squared for the energies and the root mean square (voxelArrayShift).
 
     Notes
     -----
@@ -39,7 +45,8 @@ def first_order_features(
     squares = deviation * deviation
     m2, m3, m4 = squares.mean(), (squares * deviation).mean(), (squares * squares).mean()
     central = values[(values >= p10) & (values <= p90)]
-    energy = float((values * values).sum())
+    shifted = values + energy_shift if energy_shift else values
+    energy = float((shifted * shifted).sum())
     share = np.bincount(levels_inside) if levels_inside.max() <= 4 * n else np.unique_counts(levels_inside).counts
     p = share[share > 0] / n
     spread = m2 if m2 != 0 else 1.0  # a flat region: skewness and kurtosis 0
@@ -56,13 +63,18 @@ def first_order_features(
         "Median": median,
         "Minimum": float(ordered[0]),
         "Range": float(ordered[-1] - ordered[0]),
-        "RobustMeanAbsoluteDeviation": float(np.abs(central - central.mean()).mean()),
+        "RobustMeanAbsoluteDeviation": _mean_absolute_deviation(central),
         "RootMeanSquared": float(np.sqrt(energy / n)),
         "Skewness": float(m3 / spread**1.5),
         "TotalEnergy": energy * voxel_volume,
         "Uniformity": float((p * p).sum()),
         "Variance": float(m2),
     }
+
+
+def _mean_absolute_deviation(values: NDArray[np.float64]) -> float:
+    """NaN of no values: of two voxels, neither lies between the percentiles."""
+    return float(np.abs(values - values.mean()).mean()) if len(values) else float("nan")
 
 
 def _percentile(ordered: NDArray[np.float64], share: float) -> float:

@@ -1,0 +1,135 @@
+"""The grid that features are computed on: the volume's own, resampled to another spacing, or cropped around a region.
+
+Grid, interpolators and rounding as in pyradiomics 3.0.1 (imageoperations.resampleImage): the resampled grid shares the
+volume's corner, masks take the nearest voxel, and with a margin only the region's box and that margin are resampled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import SimpleITK as sitk
+from numpy.typing import NDArray
+
+from radgen_assets.contracts.errors import BadMask
+from radgen_assets.science.radiomics.settings import RadiomicsSettings
+
+Box = tuple[slice, slice, slice]
+
+_INTERPOLATORS = {
+    "nearest": sitk.sitkNearestNeighbor,
+    "linear": sitk.sitkLinear,
+    "bspline": sitk.sitkBSpline,
+    "gaussian": sitk.sitkGaussian,
+    "lanczos": sitk.sitkLanczosWindowedSinc,
+}
+
+
+@dataclass(frozen=True)
+class FeatureGrid:
+    """Where features are computed, in array order (k, j, i); two equal grids serve several regions.
+
+    Attributes
+    ----------
+    spacing_mm : (3,) float
+    native_spacing_mm : (3,) float
+        Of the volume.
+    start, size : (3,) int
+        The first voxel and their number, on the volume's own or on the resampled grid.
+    interpolator : str
+    """
+
+    spacing_mm: tuple[float, float, float]
+    native_spacing_mm: tuple[float, float, float]
+    start: tuple[int, int, int]
+    size: tuple[int, int, int]
+    interpolator: str
+
+    @property
+    def is_native(self) -> bool:
+        """Whether voxels are taken as they are."""
+        return bool(np.allclose(self.native_spacing_mm, self.spacing_mm))
+
+    def image(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A volume (k, j, i) on this grid."""
+        return self._on_grid(values, _INTERPOLATORS[self.interpolator])
+
+    def mask(self, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """A mask (k, j, i) on this grid."""
+        if self.is_native:
+            return inside[self._box]
+        return self._on_grid(inside.astype(np.uint32), sitk.sitkNearestNeighbor) == 1
+
+    @property
+    def _box(self) -> Box:
+        k, j, i = (slice(first, first + count) for first, count in zip(self.start, self.size, strict=True))
+        return (k, j, i)
+
+    def _on_grid(self, values: NDArray, interpolator: int) -> NDArray:
+        if self.is_native:
+            return np.ascontiguousarray(values[self._box])
+        node = sitk.GetImageFromArray(np.ascontiguousarray(values))
+        node.SetSpacing([float(edge) for edge in reversed(self.native_spacing_mm)])
+        native, new = np.array(node.GetSpacing()), np.array(self.spacing_mm[::-1])
+        first = np.array(self.start[::-1]) / (native / new) + 0.5 * (new - native) / native
+        resample = sitk.ResampleImageFilter()
+        resample.SetOutputSpacing(new.tolist())
+        resample.SetSize(list(self.size[::-1]))
+        resample.SetOutputOrigin(node.TransformContinuousIndexToPhysicalPoint(first.tolist()))
+        resample.SetOutputPixelType(node.GetPixelID())
+        resample.SetInterpolator(interpolator)
+        return sitk.GetArrayFromImage(resample.Execute(node))
+
+
+def feature_grid(
+    inside: NDArray[np.bool_], spacing_mm: tuple[float, float, float], settings: RadiomicsSettings
+) -> FeatureGrid:
+    """The grid of a region (k, j, i): the whole volume's unless `crop_margin_voxels` cuts a box out of it.
+
+    An axis on which the region is one voxel thick keeps its spacing, as in pyradiomics.
+    """
+    box = bounding_box(inside)
+    native, shape = np.array(spacing_mm), np.array(inside.shape)
+    new = native
+    if settings.resampled_spacing_mm is not None:
+        wanted = np.array(settings.resampled_spacing_mm[::-1], dtype=np.float64)
+        thick = np.array([span.stop - span.start > 1 for span in box])
+        new = np.where((wanted > 0) & thick, wanted, native)
+    if np.allclose(native, new):
+        new = native
+    start, stop = _extent(box, shape, native / new, settings.crop_margin_voxels)
+    return FeatureGrid(
+        (float(new[0]), float(new[1]), float(new[2])),
+        spacing_mm,
+        (int(start[0]), int(start[1]), int(start[2])),
+        (int(stop[0] - start[0]), int(stop[1] - start[1]), int(stop[2] - start[2])),
+        settings.interpolator,
+    )
+
+
+def _extent(
+    box: Box, shape: NDArray[np.intp], ratio: NDArray[np.float64], margin: int | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """First voxel and the one after the last, within the volume."""
+    ends = np.ceil(shape * ratio)
+    if margin is None:
+        return np.zeros(3), ends
+    lower, upper = (np.array([getattr(span, end) for span in box]) for end in ("start", "stop"))
+    if np.array_equal(ratio, np.ones(3)):
+        first, last = lower - margin, upper - 1 + margin
+    else:  # half a voxel more, so that nothing of the region is lost
+        first, last = np.floor((lower - 0.5) * ratio - margin), np.ceil((upper - 0.5) * ratio + margin)
+    return np.maximum(first, 0), np.minimum(last, ends - 1) + 1
+
+
+def bounding_box(inside: NDArray[np.bool_]) -> Box:
+    """The smallest box that holds the region."""
+    spans = []
+    for axis in range(3):
+        hit = np.flatnonzero(inside.any(axis=tuple(other for other in range(3) if other != axis)))
+        if not len(hit):
+            raise BadMask("mask", "voxels", "0", "at least 1", "Leave the region out, or draw it.")
+        spans.append(slice(int(hit[0]), int(hit[-1]) + 1))
+    return (spans[0], spans[1], spans[2])
+
