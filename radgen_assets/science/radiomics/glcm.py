@@ -83,8 +83,12 @@ def features_of_pairs(region: TextureRegion, settings: TextureSettings = DEFAULT
     pairs = co_occurrences(region, settings)
     if pairs is None:
         found: dict[str, float] = dict.fromkeys(NAMES, np.nan)
-        if len(region.grey_levels) == 1 and len(region.steps(settings)) > 1 and settings.weighting == "none":
-            found["MCC"] = 1.0  # pyradiomics asks for the number of levels before it looks for pairs
+        n_matrices = len(region.steps(settings)) if settings.weighting == "none" else 1
+        if len(region.grey_levels) == 1:  # what pyradiomics answers before it looks for pairs
+            if n_matrices > 1:
+                found["MCC"] = 1.0
+            elif region.grey_levels[-1] == 1:
+                found["InverseVariance"] = 0.0
         return found
     with np.errstate(invalid="ignore"):
         by_direction = features_by_direction(pairs)
@@ -132,6 +136,7 @@ def features_by_direction(pairs: CoOccurrences) -> dict[str, Values]:
     apart_squared = apart * apart
     variance_i, variance_j = total(p * from_i * from_i), total(p * from_j * from_j)
     spread = np.sqrt(variance_i) * np.sqrt(variance_j)
+    one_level = np.minimum((px > 0).sum(axis=1), (py > 0).sum(axis=1)) == 1  # exactly; a variance of it is rounding
     difference = total(p * apart)
     unequal = apart > 0
     hxy, imc1, imc2 = _information(pairs, px, py)
@@ -142,7 +147,7 @@ def features_by_direction(pairs: CoOccurrences) -> dict[str, Values]:
         "ClusterShade": total(p * both_squared * both),
         "ClusterTendency": total(p * both_squared),
         "Contrast": total(p * apart_squared),
-        "Correlation": np.where(spread == 0, 1.0, total(p * from_i * from_j) / (spread + EPSILON)),
+        "Correlation": np.where(one_level, 1.0, total(p * from_i * from_j) / (spread + EPSILON)),
         "DifferenceAverage": difference,
         "DifferenceEntropy": pairs.entropy_of(whole_apart),
         "DifferenceVariance": total(p * (apart - difference[of]) ** 2),

@@ -10,7 +10,7 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 Values = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-_DENSE_UP_TO = 150  # levels; above it Lanczos iteration is faster than all eigenvalues
+_DENSE_UP_TO = 180  # levels; above it Lanczos iteration is faster than all eigenvalues
 
 
 def maximal_correlation(direction: Places, i: Places, j: Places, p: Values, px: Values, py: Values) -> Values:
@@ -54,5 +54,5 @@ def _by_iteration(scaled: Values, i: Places, j: Places, left: Values, right: Val
 
     start = np.random.default_rng(0).standard_normal(n)
     operator = LinearOperator((n, n), matvec=squared, dtype=np.float64)
-    found = eigsh(operator, k=1, which="LA", v0=start, tol=1e-9, return_eigenvectors=False)
+    found = eigsh(operator, k=1, which="LA", v0=start, tol=1e-6, return_eigenvectors=False)
     return float(np.sqrt(max(found[0], 0.0)))

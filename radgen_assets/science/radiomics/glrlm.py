@@ -44,7 +44,11 @@ def features_of_runs(region: TextureRegion, settings: TextureSettings = DEFAULT)
     """
     matrix = run_lengths(region, settings)
     if matrix is None:
-        return dict.fromkeys(NAMES, np.nan)
+        none: dict[str, float] = dict.fromkeys(NAMES, np.nan)
+        n_directions = len(region.steps(settings, distances=(1,)))
+        if n_directions == 1 or (n_directions and settings.weighting != "none"):
+            none["RunEntropy"] = none["RunVariance"] = 0.0  # of one empty matrix pyradiomics sums nothing; of several it keeps none
+        return none
     found = matrix.features()
     return {name: float(found[common].mean()) for name, common in NAMES.items()}
 
