@@ -11,7 +11,7 @@ from radgen_assets.science.radiomics.settings import RadiomicsSettings
 @patient_asset(
     group="features",
     settings=RadiomicsSettings,
-    code_version="1",
+    code_version="2",
     kinds=("parquet",),
     also_after=("quality",),  # the picture is made, and looked at, before the features
 )

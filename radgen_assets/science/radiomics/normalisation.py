@@ -34,12 +34,14 @@ def _over_the_brain(data: NDArray[np.float32], scale: float, outliers: float | N
     spread = float(inside.std())
     if spread == 0:
         return np.zeros_like(data, dtype=np.float32)
-    scores = data - inside.mean()
-    scores /= spread
-    if outliers is not None:
-        np.clip(scores, -outliers, outliers, out=scores)
-    scores *= scale
-    return scores.astype(np.float32)
+    mean = inside.mean()
+    scaled = np.empty(data.shape, dtype=np.float32)
+    for plane, values in zip(scaled, data, strict=True):  # plane by plane: float64 of the whole volume leaves the cache
+        scores = (values - mean) / spread
+        if outliers is not None:
+            np.clip(scores, -outliers, outliers, out=scores)
+        np.multiply(scores, scale, out=plane, casting="same_kind")
+    return scaled
 
 
 def _over_the_volume(data: NDArray[np.float32], scale: float, outliers: float | None) -> NDArray[np.float32]:

@@ -22,7 +22,7 @@ class RadiomicsSettings(Settings):
     axes are in the order of the voxel axes (i, j, k) of `Volume`.
     """
 
-    engine: Literal["fast", "pyradiomics"] = "pyradiomics"  # 3.0.1, the reference that the fast one is held to
+    engine: Literal["fast", "pyradiomics"] = "fast"  # pyradiomics 3.0.1 is the reference that it is held to
     feature_set: Literal["default", "paper_c_788"] = "default"  # a named set stands for three of the keys below
     sequences: tuple[Sequence, ...] = ANATOMICAL  # those that a patient lacks are passed over
     image_types: tuple[ImageType, ...] = ("original", "wavelet", "log")
