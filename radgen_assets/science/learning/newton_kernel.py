@@ -22,6 +22,7 @@ MAX_NEWTON_STEPS = 100
 MAX_ROUNDS = 50  # enlargements of the working set
 MAX_SWEEPS = 2_000
 SHORTEST_STEP = 1e-9
+SEPARATED = 1 - 1e-8  # all explained: without a penalty the coefficients run to infinity
 CUT_GAIN = 0.99  # a path ends when this share of the null deviance is explained: beyond lies separation
 
 
@@ -244,7 +245,10 @@ def path(kind, xt, y, ends, deaths, lambdas, alpha, factor, largest_gain):  # pr
                 break
             working |= missed
         coefficients[step], converged[step] = beta, worst <= ACCEPTED * max(scale, 1e-300)
-        if (null - value) / largest_gain > CUT_GAIN:
+        explained = (null - value) / largest_gain
+        if kind != LINEAR and explained > SEPARATED:
+            converged[step] = False
+        if explained > CUT_GAIN:
             for rest in range(step + 1, lambdas.size):
                 coefficients[rest], converged[rest] = beta, converged[step]
             break

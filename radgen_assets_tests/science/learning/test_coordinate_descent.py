@@ -23,3 +23,27 @@ def test_logistic_without_any_column_gives_the_share_of_positives():
     assert coefficients.shape == (2, 0)
     np.testing.assert_allclose(1 / (1 + np.exp(-intercepts)), 4 / 6)
     assert converged.all()
+
+
+def test_separated_classes_without_a_penalty_did_not_converge():
+    x = np.linspace(-1.7, 1.7, 40)[:, None]
+    _, coefficients, converged = logistic_descent(x, (x[:, 0] > 0).astype(float), np.array([0.1, 0.0]), 1.0, np.ones(1))
+    assert list(converged) == [True, False]
+    assert np.isfinite(coefficients).all()
+
+
+def test_deaths_in_the_order_of_a_column_without_a_penalty_did_not_converge():
+    x = np.linspace(-1.7, 1.7, 40)[:, None]
+    coefficients, converged = cox_descent(
+        x, 3 - x[:, 0], np.ones(40, dtype=bool), np.array([0.1, 0.0]), 1.0, np.ones(1)
+    )
+    assert list(converged) == [True, False]
+    assert np.isfinite(coefficients).all()
+
+
+def test_a_wide_matrix_fits_the_deaths_and_stays_finite():
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(30, 60))
+    time = generator.exponential(3, 30)
+    coefficients, _ = cox_descent(x, time, np.ones(30, dtype=bool), np.array([0.1, 0.01, 0.0]), 1.0, np.ones(60))
+    assert np.isfinite(coefficients).all()
