@@ -79,7 +79,7 @@ def _setting(fit: FitResult, setting: str, number: int) -> SettingFigures:
     calibration = _calibration_drawing(fit, here, curves, prefix) if curves else None
     if fit.kind == "classification":
         roc = _roc(here, prefix)
-        drawings = [roc, calibration, decision_drawing(here, prefix, LOOK_OF_MODEL), _scores(fit, here, prefix)]
+        drawings = [roc, calibration, decision_drawing(fit, here, prefix, LOOK_OF_MODEL), _scores(fit, here, prefix)]
         if roc is None:
             notes.append("No ROC curve: one of the two classes is absent here.")
     else:
@@ -91,7 +91,7 @@ def _setting(fit: FitResult, setting: str, number: int) -> SettingFigures:
                 notes.append(f"{model_name(each.model)}: no curves by risk, since {why}.")
         drawings.append(calibration)
         drawings += time_drawings(fit, here, prefix, LOOK_OF_MODEL)
-        drawings.append(decision_drawing(here, prefix, LOOK_OF_MODEL))
+        drawings.append(decision_drawing(fit, here, prefix, LOOK_OF_MODEL))
     told = tuple((curve.label, curve.groups) for curve in curves)
     return SettingFigures(setting_name(setting), tuple(each for each in drawings if each), told, tuple(notes))
 

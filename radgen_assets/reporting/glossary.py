@@ -14,6 +14,11 @@ TERMS: tuple[tuple[str, str], ...] = (
         "score than a negative one. 0.5 is chance, 1 is perfect.",
     ),
     (
+        "AUC at a time",
+        "The same for death by that time: the probability that a patient who died by then had a higher risk than one who "
+        "lived beyond it. Patients censored before are made up for by weighting those like them.",
+    ),
+    (
         "Balanced accuracy",
         "The mean of sensitivity and specificity at the model's own threshold; 0.5 is chance however rare the outcome.",
     ),
@@ -31,6 +36,11 @@ TERMS: tuple[tuple[str, str], ...] = (
         "Whether, of patients given a probability of 30 %, 30 in 100 have the outcome.",
     ),
     (
+        "Calibration slope",
+        "How much of the predicted spread of risk is real. 1 is right; below 1, high risks are told too high and low ones "
+        "too low.",
+    ),
+    (
         "Centre only",
         "A model that knows nothing but where a patient was treated. If it predicts the outcome, other models may owe "
         "their success to the centre.",
@@ -38,12 +48,17 @@ TERMS: tuple[tuple[str, str], ...] = (
     (
         "Concordance",
         "Of two patients of whom one died first, the probability that the model gave that one the higher risk "
-        "(Harrell's C). 0.5 is chance, 1 is perfect.",
+        "(Harrell's C; Uno's C does not depend on how long patients were followed). 0.5 is chance, 1 is perfect.",
     ),
     (
         "Cross-validation, out of fold",
         "Patients are divided into folds; each is predicted by a model that learnt from the other folds only. Scaling, "
         "selection and imputation are learnt anew in every fold.",
+    ),
+    (
+        "Decision curve",
+        "What acting on a model gains a patient at each risk from which one would act, needless treatment counted against "
+        "it. Useful is what lies above treating everyone and treating no one.",
     ),
     (
         "Event",
@@ -54,6 +69,10 @@ TERMS: tuple[tuple[str, str], ...] = (
         "Hazard ratio, odds ratio",
         "How many times higher the rate of death (the odds of the outcome) is for one unit or level of a factor. "
         "1 means no difference.",
+    ),
+    (
+        "Integrated Brier score",
+        "Squared distance between predicted survival and what happened, averaged over time; lower is better.",
     ),
     (
         "Kaplan-Meier curve",
@@ -69,9 +88,28 @@ TERMS: tuple[tuple[str, str], ...] = (
         "Matthews correlation between predicted and true class: 0 is chance, 1 is perfect.",
     ),
     (
+        "Net reclassification",
+        "Of those who died, the share whose risk a better model raises, minus the share whose risk it lowers; of those "
+        "who lived, the reverse. It counts small changes like large ones.",
+    ),
+    (
+        "Nomogram",
+        "A model drawn as rulers: points for each factor, whose sum leads to a probability of survival.",
+    ),
+    (
+        "Optimism",
+        "How much better a model looks on the patients it learnt from than on others. The numbers of the report are "
+        "without it.",
+    ),
+    (
         "P value",
         "How often a difference at least as large would arise if there were none. It says nothing about how large or "
         "useful the difference is.",
+    ),
+    (
+        "Proportional hazards",
+        "A Cox model takes each hazard ratio as equal at all times. Where a test speaks against it, the ratio is an "
+        "average.",
     ),
     (
         "Selection frequency",

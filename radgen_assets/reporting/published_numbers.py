@@ -80,7 +80,7 @@ def _ours(each: PublishedNumber, fits: Sequence[FitResult]) -> tuple[str, str]:
 
 
 def _the_other_way_round(row: HazardRow) -> HazardRow:
-    """"female against male" as "male against female": which level is the reference differs between papers."""
+    """ "female against male" as "male against female": which level is the reference differs between papers."""
     level, against, reference = row.level.partition(" against ")
     old = row.ratio
     if not against or old.value is None:

@@ -73,7 +73,8 @@ def _by_group(fit: FitResult, predictions: Predictions, groups: PatientGroups) -
 def last_month_shown(outcome: Outcome) -> float:
     """Where survival curves end in a figure: beyond it fewer than five patients of all groups are followed."""
     times = np.sort(outcome.time_months)
-    return float(times[-min(FEWEST_FOLLOWED, len(times))])
+    last = float(times[-min(FEWEST_FOLLOWED, len(times))])
+    return max(float(np.floor(last)), min(last, 1.0))  # whole months, so that no curve drops at the very edge
 
 
 def _median(curve: SurvivalCurve) -> str:
@@ -171,13 +172,15 @@ def _times_with_both(outcome: Outcome) -> np.ndarray:
     return np.unique(np.ceil(np.linspace(max(first, 1.0), last, POINTS_OVER_TIME)))[:-1]
 
 
-def decision_drawing(here: Sequence[Performance], prefix: str, looks: dict[str, Look]) -> Drawing | None:
-    """Net benefit of acting on each model's probability of death by the horizon."""
+def decision_drawing(
+    fit: FitResult, here: Sequence[Performance], prefix: str, looks: dict[str, Look]
+) -> Drawing | None:
+    """Net benefit of acting on each model's probability of death by the horizon, or of the positive class."""
     usable = [each for each in here if each.model in ("full", "baseline") and each.predictions.probability]
     if not usable:
         return None
     horizon = usable[0].predictions.horizon_months
-    what = f"of death by {horizon:g} months" if horizon else "of the outcome"
+    what = f"of death by {horizon:g} months" if horizon else f"of “{fit.positive}”"
     highest = max(max(each.predictions.probability) for each in usable)
     thresholds = np.arange(1, 100) / 100
     thresholds = thresholds[thresholds <= min(LAST_THRESHOLD, highest)]

@@ -314,12 +314,13 @@ def _model_warnings(data: StudyData, models: Mapping[str, _Model], difference: E
         nested = model.nested
         if nested.n_empty:
             lines.append(
-                f"The {name} model kept no predictor in {nested.n_empty} of {nested.n_fits} outer folds; "
+                f"The {name.replace('_', '-')} model kept no predictor in {nested.n_empty} of {nested.n_fits} outer folds; "
                 "there it gives every patient the same score."
             )
         unconverged = nested.n_unconverged + (not model.final.converged)
         if unconverged:
-            lines.append(f"The {name} model's solver did not reach its threshold in {unconverged} fits.")
+            fits = "1 fit" if unconverged == 1 else f"{unconverged} fits"
+            lines.append(f"The {name.replace('_', '-')} model's solver did not reach its threshold in {fits}.")
     return lines
 
 
