@@ -15,8 +15,8 @@ TERMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "AUC at a time",
-        "The same for death by that time: the probability that a patient who died by then had a higher risk than one who "
-        "lived beyond it. Patients censored before are made up for by weighting those like them.",
+        "The same for death by that time: the probability that a patient who died by then had a higher risk than one "
+        "who lived beyond it. Patients censored before are made up for by weighting those like them.",
     ),
     (
         "Balanced accuracy",
@@ -37,8 +37,8 @@ TERMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Calibration slope",
-        "How much of the predicted spread of risk is real. 1 is right; below 1, high risks are told too high and low ones "
-        "too low.",
+        "How much of the predicted spread of risk is real. 1 is right; below 1, high risks are told too high and low "
+        "ones too low.",
     ),
     (
         "Centre only",
@@ -57,8 +57,8 @@ TERMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Decision curve",
-        "What acting on a model gains a patient at each risk from which one would act, needless treatment counted against "
-        "it. Useful is what lies above treating everyone and treating no one.",
+        "What acting on a model gains a patient at each risk from which one would act, needless treatment counted "
+        "against it. Useful is what lies above treating everyone and treating no one.",
     ),
     (
         "Event",

@@ -311,16 +311,16 @@ def _model_warnings(data: StudyData, models: Mapping[str, _Model], difference: E
             f"(difference {difference.value:+.3f}): the added blocks brought nothing that these patients can show."
         )
     for name, model in models.items():
-        nested = model.nested
+        nested, named = model.nested, name.replace("_", "-")
         if nested.n_empty:
             lines.append(
-                f"The {name.replace('_', '-')} model kept no predictor in {nested.n_empty} of {nested.n_fits} outer folds; "
+                f"The {named} model kept no predictor in {nested.n_empty} of {nested.n_fits} outer folds; "
                 "there it gives every patient the same score."
             )
         unconverged = nested.n_unconverged + (not model.final.converged)
         if unconverged:
             fits = "1 fit" if unconverged == 1 else f"{unconverged} fits"
-            lines.append(f"The {name.replace('_', '-')} model's solver did not reach its threshold in {fits}.")
+            lines.append(f"The {named} model's solver did not reach its threshold in {fits}.")
     return lines
 
 
