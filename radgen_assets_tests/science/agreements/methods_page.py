@@ -140,6 +140,8 @@ def _rounded_up(difference: float, row: Row) -> str:
         return "0"
     power = ceil(log10(difference)) - 1
     digit = ceil(difference / 10.0**power - 1e-9)
+    if power in (0, -1):
+        return f"{ceil(difference * 10) / 10:g}"
     return f"{digit}e{power}" if digit < 10 else f"1e{power + 1}"
 
 
