@@ -39,7 +39,8 @@ def plane_shape_features(
 ) -> Iterator[tuple[str, float]]:
     """Name and value of the shape features of a region of one slice (k, j, i), `axis` its normal."""
     first, second = (edge for other, edge in enumerate(spacing_mm) if other != axis)
-    yield from shape_features_2d(mask.take(0, axis=axis), (first, second)).items()
+    plane = mask[tuple(0 if other == axis else slice(None) for other in range(3))]
+    yield from shape_features_2d(plane, (first, second)).items()
 
 
 def intensity_features(

@@ -89,9 +89,7 @@ def intensity_features(
 class _Binned:
     """The image in bins, as `RadiomicsFeaturesBase._applyBinning` makes it for every class anew."""
 
-    def __init__(
-        self, image: NDArray, mask: NDArray[np.bool_], bin_width: float | None, bin_count: int | None
-    ) -> None:
+    def __init__(self, image: NDArray, mask: NDArray[np.bool_], bin_width: float | None, bin_count: int | None) -> None:
         inside = image[mask]
         # the edges depend on the extremes alone; pyradiomics looks for them with Python's min and max, voxel by voxel
         extremes = np.array([inside.min(), inside.max()])

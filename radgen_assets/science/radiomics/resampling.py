@@ -132,4 +132,3 @@ def bounding_box(inside: NDArray[np.bool_]) -> Box:
             raise BadMask("mask", "voxels", "0", "at least 1", "Leave the region out, or draw it.")
         spans.append(slice(int(hit[0]), int(hit[-1]) + 1))
     return (spans[0], spans[1], spans[2])
-

@@ -1,7 +1,7 @@
 """Laplacian of Gaussian in a box: SimpleITK's recursive filter, many lines at a time, to the last bit.
 
-A value depends on its whole line, so that a crop changes it. Lines are read in full, but of each only what the box needs
-is written: after the first axis less is left for the second, and least for the third.
+A value depends on its whole line, so that a crop changes it. Lines are read in full, but of each only what the box
+needs is written: after the first axis less is left for the second, and least for the third.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ and later (`sph_harm` and `ndimage.interpolation` are gone). Both are written he
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ def pattern_2d(
     radius = float(np.float32(radius))
     steps = np.stack([np.round(-radius * np.sin(angles), 5), np.round(radius * np.cos(angles), 5)], axis=1)
     above = [_sampled(slices[spans[0]], spans[1], spans[2], step) - centre >= 0 for step in steps]
-    changes = sum((first != second).astype(np.intp) for first, second in zip(above[:-1], above[1:], strict=True))
+    changes = sum((first != second).astype(np.intp) for first, second in pairwise(above))
     count = sum(each.astype(np.intp) for each in above)
     return np.where(changes <= 2, count, n_samples + 1).astype(np.float32).swapaxes(0, slice_axis)
 
@@ -131,9 +132,7 @@ def _harmonics(points: NDArray[np.float64], radius: float, n_levels: int) -> NDA
     """Spherical harmonics (points, n_levels squared), degrees and orders rising."""
     theta = np.arccos(np.true_divide(points[:, 2], radius))
     phi = np.arctan2(points[:, 1], points[:, 0])
-    return np.stack(
-        [special.sph_harm_y(n, m, phi, theta) for n in range(n_levels) for m in range(-n, n + 1)], axis=1
-    )
+    return np.stack([special.sph_harm_y(n, m, phi, theta) for n in range(n_levels) for m in range(-n, n + 1)], axis=1)
 
 
 def _norms(above: NDArray[np.intp], harmonics: NDArray[np.complex128], n_levels: int) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Filters of a voxel's own intensity, scaled by the extremes of the whole volume (pyradiomics 3.0.1, imageoperations)."""
+"""Filters of a voxel's own intensity, scaled by the extremes of the whole volume, as pyradiomics 3.0.1 has them."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 # index may count from the end and numba then tests each one, which keeps the loop from being vectorised (3.5 x slower)
 _L1 = np.uintp(32)
 _L2, _L3, _L4 = np.uintp(64), np.uintp(96), np.uintp(128)
-_ONE, _FOUR, _FIVE = np.uintp(1), np.uintp(4), np.uintp(5)
+_ZERO, _ONE, _FOUR, _FIVE = np.uintp(0), np.uintp(1), np.uintp(4), np.uintp(5)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -79,9 +79,9 @@ def _recurse(
     x: NDArray[np.float64],
     y: NDArray[np.float64],
     z: NDArray[np.float64],
-    length: int,
-    start: int,
-    stop: int,
+    length: np.uintp,
+    start: np.uintp,
+    stop: np.uintp,
     coefficients: NDArray[np.float64],
 ) -> None:  # pragma: no cover
     """y: causal, right from 0 to stop; z: anti-causal, right from start to the end. Their sum is the filtered line."""
@@ -109,7 +109,8 @@ def _recurse(
         coefficients[18],
         coefficients[19],
     )
-    for p in range(_L1):
+    for lane in range(_L1):
+        p = lane + _ZERO
         v, x1, x2, x3 = x[p], x[p + _L1], x[p + _L2], x[p + _L3]
         y0 = (v * n0 + v * n1 + v * n2 + v * n3) - (v * bn1 + v * bn2 + v * bn3 + v * bn4)
         y1 = (x1 * n0 + v * n1 + v * n2 + v * n3) - (y0 * d1 + v * bn2 + v * bn3 + v * bn4)
