@@ -71,8 +71,7 @@ def _largest_squared(points: Points, radius: Points, n: int, best: float) -> flo
             apart = _squared(points, one, q)
             if apart > farthest:
                 farthest, other = apart, q
-        if farthest > best:
-            best = farthest
+        best = max(best, farthest)
         last, one = one, other
     middle = (points[one] + points[last]) / 2
     for q in range(n):
@@ -97,9 +96,7 @@ def _largest_squared(points: Points, radius: Points, n: int, best: float) -> flo
             r = far[before]
             if radius[q] + radius[r] <= np.sqrt(best) * (1 - 1e-12):
                 break
-            apart = _squared(points, q, r)
-            if apart > best:
-                best = apart
+            best = max(best, _squared(points, q, r))
     return best
 
 
@@ -123,41 +120,29 @@ def _largest_in_planes(mask: NDArray[np.bool_], spacing_j: float, spacing_i: flo
     radius = np.empty(len(points))
     best = 0.0
     for k in range(n_k):
-        n = 0
-        for j in range(n_j):
-            first, last = n_i, -1
-            for i in range(n_i):
-                if mask[k, j, i]:
-                    first, last = min(first, i), i
-            if last >= 0:
-                n = _add(points, n, j * spacing_j, (first - 0.5) * spacing_i)
-                n = _add(points, n, j * spacing_j, (last + 0.5) * spacing_i)
+        n = _row_ends(mask[k], 0.5, spacing_j, spacing_i, 1, points, 0)
         if n > 0:
-            for i in range(n_i):
-                first, last = n_j, -1
-                for j in range(n_j):
-                    if mask[k, j, i]:
-                        first, last = min(first, j), j
-                if last >= 0:
-                    n = _add(points, n, (first - 0.5) * spacing_j, i * spacing_i)
-                    n = _add(points, n, (last + 0.5) * spacing_j, i * spacing_i)
-        best = _largest_squared(points, radius, n, best)
+            n = _row_ends(mask[k].T, 0.5, spacing_i, spacing_j, 2, points, n)
+            best = _largest_squared(points, radius, n, best)
         if k + 1 < n_k:
-            n = 0
-            for j in range(n_j):
-                first, last = n_i, -1
-                for i in range(n_i):
-                    if mask[k, j, i] != mask[k + 1, j, i]:
-                        first, last = min(first, i), i
-                if last >= 0:
-                    n = _add(points, n, j * spacing_j, first * spacing_i)
-                    n = _add(points, n, j * spacing_j, last * spacing_i)
+            n = _row_ends(mask[k] != mask[k + 1], 0.0, spacing_j, spacing_i, 1, points, 0)
             best = _largest_squared(points, radius, n, best)
     return best
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _add(points: Points, n: int, j: float, i: float) -> int:  # pragma: no cover
-    points[n, 1] = j
-    points[n, 2] = i
-    return n + 1
+def _row_ends(
+    plane: NDArray[np.bool_], beyond: float, of_rows: float, within: float, axis: int, points: Points, n: int
+) -> int:  # pragma: no cover
+    """First and last place of every row, moved outward by `beyond`, written to points from n on; how many are there."""
+    for row in range(plane.shape[0]):
+        first, last = plane.shape[1], -1
+        for place in range(plane.shape[1]):
+            if plane[row, place]:
+                first, last = min(first, place), place
+        if last >= 0:
+            points[n : n + 2, axis] = row * of_rows
+            points[n, 3 - axis] = (first - beyond) * within
+            points[n + 1, 3 - axis] = (last + beyond) * within
+            n += 2
+    return n

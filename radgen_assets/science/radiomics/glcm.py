@@ -17,10 +17,11 @@ Values = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 NAMES = (
-    "Autocorrelation ClusterProminence ClusterShade ClusterTendency Contrast Correlation DifferenceAverage "
-    "DifferenceEntropy DifferenceVariance Id Idm Idmn Idn Imc1 Imc2 InverseVariance JointAverage JointEnergy "
-    "JointEntropy MCC MaximumProbability SumAverage SumEntropy SumSquares"
-).split()
+    *("Autocorrelation", "ClusterProminence", "ClusterShade", "ClusterTendency", "Contrast", "Correlation"),
+    *("DifferenceAverage", "DifferenceEntropy", "DifferenceVariance", "Id", "Idm", "Idmn", "Idn", "Imc1", "Imc2"),
+    *("InverseVariance", "JointAverage", "JointEnergy", "JointEntropy", "MCC", "MaximumProbability", "SumAverage"),
+    *("SumEntropy", "SumSquares"),
+)
 _DENSE_UP_TO = 200  # levels: 13 tables of 200 x 200 still fit a processor's cache
 
 
@@ -93,8 +94,7 @@ def features_of_pairs(region: TextureRegion, settings: TextureSettings = DEFAULT
     with np.errstate(invalid="ignore"):
         by_direction = features_by_direction(pairs)
     # the second measure of information is NaN where rounding puts the joint entropy above that of independence
-    means = {name: _mean_of_known(by_direction[name]) for name in NAMES}
-    return means
+    return {name: _mean_of_known(by_direction[name]) for name in NAMES}
 
 
 def co_occurrences(region: TextureRegion, settings: TextureSettings = DEFAULT) -> CoOccurrences | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -36,13 +38,13 @@ def maximal_correlation(direction: Places, i: Places, j: Places, p: Values, px: 
     return np.array(
         [
             _by_iteration(scaled[a:b], i[a:b], j[a:b], np.sqrt(px[place]), np.sqrt(py[place]))
-            for place, (a, b) in enumerate(zip(bounds[:-1], bounds[1:], strict=True))
+            for place, (a, b) in enumerate(pairwise(bounds))
         ]
     )
 
 
 def _by_iteration(scaled: Values, i: Places, j: Places, left: Values, right: Values) -> float:
-    """Largest singular value of B - left right', from B B'; the start is fixed, so that equal input gives equal bytes."""
+    """Largest singular value of B - left right', from B B'; the start is fixed, so equal input gives equal bytes."""
     n = len(left)
     forward = csr_array((scaled, (i, j)), shape=(n, n))
     back = forward.T.tocsr()

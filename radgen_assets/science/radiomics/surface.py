@@ -106,7 +106,7 @@ def _cases(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64
                     mask[k, j, i] << 1 | mask[k, j + 1, i] << 3 | mask[k + 1, j, i] << 5 | mask[k + 1, j + 1, i] << 7
                 )
                 case = (case & 0b10101010) >> 1 | ahead
-                if i > 0 and case != 0 and case != 255:
+                if i > 0 and 0 < case < 255:
                     counts[case] += 1
                     places[case, 0] += k
                     places[case, 1] += j
