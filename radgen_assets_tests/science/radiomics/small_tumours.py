@@ -38,9 +38,9 @@ def ball(centre: tuple[int, int, int], radius: float) -> NDArray[np.bool_]:
     return ((np.stack(np.indices(SHAPE), axis=-1) - centre) ** 2).sum(axis=-1) <= radius**2
 
 
-def masks(regions: dict[Region, NDArray[np.bool_]], *, primary: bool = True) -> TumourMasks:
+def masks(regions: dict[Region, NDArray[np.bool_]], *, primary: bool = True, spacing_mm: float = 1.0) -> TumourMasks:
     drawn = [RegionMask(region, "expert", MakerKind.reader, primary, data) for region, data in regions.items()]
-    return TumourMasks(tuple(drawn), np.eye(4))
+    return TumourMasks(tuple(drawn), np.diag([spacing_mm, spacing_mm, spacing_mm, 1.0]))
 
 
 def node(array: NDArray, spacing_mm: float = 1.0) -> sitk.Image:

@@ -6,20 +6,23 @@ import logging
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
-from radiomics import featureextractor
 
-from radgen_assets.contracts.errors import MissingByRight
+from radgen_assets.contracts.errors import BadVolume, MaskOffGrid, MissingByRight
 from radgen_assets.contracts.features import RadiomicsTable
 from radgen_assets.contracts.volumes import MakerKind, Region, RegionMask, Sequence, TumourMasks
 from radgen_assets.science.radiomics import RadiomicsSettings, extract_features
-from radgen_assets.science.radiomics.extraction import normalised
-from radgen_assets_tests.science.radiomics.small_tumours import SHAPE, ball, masks, node, patient
+from radgen_assets.science.radiomics.normalisation import normalised
+from radgen_assets_tests.science.radiomics.plain_pyradiomics import agree, of_pyradiomics
+from radgen_assets_tests.science.radiomics.small_tumours import SHAPE, ball, masks, patient
 
 BALL = ball((15, 17, 18), 7)
 QUICK = RadiomicsSettings(image_types=("original",))
+DEFAULT = RadiomicsSettings()
+REFERENCE = RadiomicsSettings(engine="pyradiomics")
 PER_IMAGE = 18 + 24 + 16 + 16 + 14 + 5
 
 
@@ -31,21 +34,20 @@ def values(table: RadiomicsTable, sequence: str, region: str = "whole_tumour") -
     return {f"{image_type}_{kind}_{feature}": value for image_type, kind, feature, value in rows}
 
 
-def of_pyradiomics(image: np.ndarray, mask: np.ndarray, spacing_mm: float = 1.0) -> dict[str, float]:
-    extractor = featureextractor.RadiomicsFeatureExtractor(binWidth=25.0, additionalInfo=False)
-    extractor.enableImageTypes(Original={}, Wavelet={}, LoG={"sigma": [1.0, 3.0, 5.0]})
-    found = extractor.execute(node(image, spacing_mm), node(mask.astype(np.uint8), spacing_mm))
-    return {name: float(value) for name, value in found.items()}
-
-
 @pytest.mark.parametrize("spacing_mm", [1.0, 2.0])
-def test_every_value_equals_pyradiomics_to_the_last_bit(spacing_mm):
+def test_every_value_equals_pyradiomics(spacing_mm):
     """1,130 features of one region: original, 8 wavelets and 3 Laplacians."""
     volumes = patient(Sequence.t1ce, spacing_mm=spacing_mm)
-    found = values(extract_features(volumes, masks({Region.whole_tumour: BALL}), RadiomicsSettings()), "t1ce")
-    image = normalised(volumes.by_sequence[Sequence.t1ce], 100.0)
-    assert found == of_pyradiomics(image, BALL, spacing_mm)
+    drawn = masks({Region.whole_tumour: BALL}, spacing_mm=spacing_mm)
+    found = values(extract_features(volumes, drawn, DEFAULT), "t1ce")
+    agree(found, of_pyradiomics(normalised(volumes.by_sequence[Sequence.t1ce].data, DEFAULT), BALL, spacing_mm))
     assert len(found) == 14 + 12 * PER_IMAGE
+
+
+def test_with_pyradiomics_engine_values_are_equal_to_the_last_bit():
+    volumes = patient(Sequence.t1ce)
+    found = values(extract_features(volumes, masks({Region.whole_tumour: BALL}), REFERENCE), "t1ce")
+    assert found == of_pyradiomics(normalised(volumes.by_sequence[Sequence.t1ce].data, DEFAULT), BALL)
 
 
 def test_a_region_inside_another_has_the_values_it_has_alone():
@@ -53,34 +55,23 @@ def test_a_region_inside_another_has_the_values_it_has_alone():
     volumes = patient(Sequence.flair)
     core = ball((13, 17, 20), 4)
     both = masks({Region.whole_tumour: BALL, Region.tumour_core: core})
-    found = values(extract_features(volumes, both, RadiomicsSettings()), "flair", "tumour_core")
-    assert found == of_pyradiomics(normalised(volumes.by_sequence[Sequence.flair], 100.0), core)
+    found = values(extract_features(volumes, both, REFERENCE), "flair", "tumour_core")
+    assert found == of_pyradiomics(normalised(volumes.by_sequence[Sequence.flair].data, DEFAULT), core)
 
 
 def test_a_region_at_the_border_of_the_volume_equals_pyradiomics():
     volumes = patient(Sequence.t2w)
     corner = np.zeros(SHAPE, dtype=bool)
     corner[:9, :8, -7:] = True
-    found = values(extract_features(volumes, masks({Region.whole_tumour: corner}), RadiomicsSettings()), "t2w")
-    assert found == of_pyradiomics(normalised(volumes.by_sequence[Sequence.t2w], 100.0), corner)
+    found = values(extract_features(volumes, masks({Region.whole_tumour: corner}), DEFAULT), "t2w")
+    agree(found, of_pyradiomics(normalised(volumes.by_sequence[Sequence.t2w].data, DEFAULT), corner))
 
 
 def test_without_normalisation_raw_intensities_are_binned():
     volumes = patient(Sequence.t1w)
     raw = RadiomicsSettings(normalise=False)
     found = values(extract_features(volumes, masks({Region.whole_tumour: BALL}), raw), "t1w")
-    assert found == of_pyradiomics(volumes.by_sequence[Sequence.t1w].data, BALL)
-
-
-def test_normalised_intensities_have_mean_0_and_sd_100_over_the_brain():
-    """Not over the array: the amount of empty background must not set the scale."""
-    volume = patient(Sequence.t1w).by_sequence[Sequence.t1w]
-    inside = volume.data != 0
-    found = normalised(volume, 100.0)
-    assert found[inside].mean() == pytest.approx(0, abs=1e-3)
-    assert found[inside].std() == pytest.approx(100, rel=1e-5)
-    padded = replace(volume, data=np.pad(volume.data, 9))
-    assert np.array_equal(normalised(padded, 100.0)[9:-9, 9:-9, 9:-9], found)
+    agree(found, of_pyradiomics(volumes.by_sequence[Sequence.t1w].data, BALL))
 
 
 def test_normalised_features_do_not_depend_on_the_unit_of_the_scanner():
@@ -161,10 +152,63 @@ def test_only_the_primary_makers_masks_count():
     assert set(table.columns["maker"]) == {"expert"}
 
 
+def test_a_mask_of_another_shape_is_refused_with_its_region():
+    cut = masks({Region.whole_tumour: BALL, Region.tumour_core: BALL[:, :, 1:]})
+    with pytest.raises(MaskOffGrid, match=r"mask of expert: tumour_core: found shape \(34, 37, 39\), expected"):
+        extract_features(patient(Sequence.t1ce), cut, QUICK)
+
+
+def test_masks_that_lie_elsewhere_are_refused_with_their_regions():
+    """The same array on a shifted grid would be read from healthy brain."""
+    shifted = replace(masks({Region.whole_tumour: BALL}), affine=np.diag([1.0, 1.0, 2.0, 1.0]))
+    with pytest.raises(MaskOffGrid, match=r"whole_tumour of expert: found .*spacing \[1.0, 1.0, 2.0\] mm"):
+        extract_features(patient(Sequence.t1ce), shifted, QUICK)
+
+
+def test_a_sequence_on_another_grid_is_refused_by_name():
+    volumes = patient(Sequence.t1ce, Sequence.flair)
+    flair = volumes.by_sequence[Sequence.flair]
+    smaller = {**volumes.by_sequence, Sequence.flair: replace(flair, data=flair.data[1:])}
+    with pytest.raises(MaskOffGrid, match="flair volume: grid: found shape"):
+        extract_features(replace(volumes, by_sequence=smaller), masks({Region.whole_tumour: BALL}), QUICK)
+
+
+def test_intensities_that_are_not_finite_are_refused_with_sequence_and_region():
+    """One NaN makes NaN of a whole filtered image."""
+    volumes = patient(Sequence.t1ce)
+    holed = volumes.by_sequence[Sequence.t1ce].data.copy()
+    holed[15, 17, 18], holed[0, 0, 0] = np.nan, np.inf
+    broken = replace(volumes.by_sequence[Sequence.t1ce], data=holed)
+    with pytest.raises(BadVolume, match=r"t1ce volume: intensities: found 2 that are not finite \(1 in whole_tumour\)"):
+        extract_features(
+            replace(volumes, by_sequence={Sequence.t1ce: broken}), masks({Region.whole_tumour: BALL}), QUICK
+        )
+
+
+def test_an_empty_region_is_left_out_by_name():
+    """A tumour without enhancement is no error."""
+    regions = {Region.whole_tumour: BALL, Region.enhancing_tumour: np.zeros(SHAPE, dtype=bool)}
+    table = extract_features(patient(Sequence.t1ce), masks(regions), QUICK)
+    assert table.warnings[0].startswith("enhancing_tumour of expert: 0 voxels")
+
+
+def test_an_image_without_numbers_in_a_region_is_left_out_by_name():
+    """The kurtosis of spheres in flat tissue is 0 / 0."""
+    volumes = patient(Sequence.t1ce)
+    flat = replace(volumes.by_sequence[Sequence.t1ce], data=np.full(SHAPE, 7.0, dtype=np.float32))
+    table = extract_features(
+        replace(volumes, by_sequence={Sequence.t1ce: flat}),
+        masks({Region.whole_tumour: BALL}),
+        RadiomicsSettings(image_types=("lbp-3D",), feature_classes=("firstorder",), normalise=False),
+    )
+    assert any("lbp-3D-k has intensities that are not finite in the region" in text for text in table.warnings)
+
+
 def test_extraction_is_silent(capfd, caplog):
     """pyradiomics logs to the error stream by itself."""
     caplog.set_level(logging.DEBUG)
     extract_features(patient(Sequence.t1ce), masks({Region.whole_tumour: BALL}), QUICK)
+    extract_features(patient(Sequence.t1ce), masks({Region.whole_tumour: BALL}), REFERENCE)
     assert capfd.readouterr() == ("", "")
 
 

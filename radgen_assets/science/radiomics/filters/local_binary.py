@@ -6,6 +6,7 @@ and later (`sph_harm` and `ndimage.interpolation` are gone). Both are written he
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -90,7 +91,7 @@ def patterns_3d(
         values = _on_spheres(spline, origin, image.shape, chunk, points)
         above = values >= image[tuple(chunk.T)][:, np.newaxis]
         found[first : first + _CHUNK, :-1] = _norms(above.astype(int), harmonics, n_levels)
-        with np.errstate(all="ignore"):  # flat: NaN, as pyradiomics has it
+        with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):  # flat: NaN, as pyradiomics has it
             found[first : first + _CHUNK, -1] = stats.kurtosis(values, axis=1)
     for level, name in enumerate([*(f"lbp-3D-m{level + 1}" for level in range(n_levels)), "lbp-3D-k"]):
         filled = np.zeros(inside.shape)
