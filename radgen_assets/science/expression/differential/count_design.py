@@ -80,17 +80,20 @@ def code_design(design: pd.DataFrame, samples: tuple[str, ...], contrast: Contra
         raise UsedWrongly(f"contrast: found the factor '{factor}', expected one of {', '.join(map(str, frame))}.")
     levels, compared = _levels(frame, contrast)
     coded = code_terms(frame, levels=levels)
-    matrix = np.column_stack([np.ones(len(frame)), coded.matrix])
-    _refuse_dependent(matrix, coded)
-    if len(matrix) <= matrix.shape[1]:
-        raise UsedWrongly(
-            f"design: found {len(matrix)} samples for {matrix.shape[1]} coefficients, expected more samples. "
-            "Without replicates no dispersion can be estimated: leave factors out."
-        )
     wanted = factor if isinstance(contrast, str) else f"{factor}: {contrast[1]}"
     names = (INTERCEPT, *coded.names)
     two_groups = len(coded.names) == 1 and factor in coded.levels
-    return _cells(matrix, names, names.index(wanted), compared, two_groups=two_groups)
+    return _cells(_full_rank(coded), names, names.index(wanted), compared, two_groups=two_groups)
+
+
+def code_factors(design: pd.DataFrame, samples: tuple[str, ...]) -> CountDesign:
+    """Code the factors of `samples` without a contrast; refuses what `code_design` refuses."""
+    frame = _of_samples(design, samples)
+    if not len(frame.columns):
+        return intercept_only(len(samples))
+    coded = code_terms(frame)
+    everyone = np.ones(len(frame), dtype=bool)
+    return _cells(_full_rank(coded), (INTERCEPT, *coded.names), 0, everyone, two_groups=False)
 
 
 def reduced_design(full: CountDesign, design: pd.DataFrame, samples: tuple[str, ...], kept: list[str]) -> CountDesign:
@@ -159,12 +162,18 @@ def _levels(frame: pd.DataFrame, contrast: Contrast) -> tuple[dict[str, tuple[st
     return {factor: (reference, *levels)}, labels.isin([level, reference]).to_numpy()
 
 
-def _refuse_dependent(matrix: NDArray[np.float64], coded: CodedTerms) -> None:
-    """Name the factors whose columns follow from the others'."""
+def _full_rank(coded: CodedTerms) -> NDArray[np.float64]:
+    """The coded factors beside an intercept; refused, by name, where columns follow from the others."""
+    matrix = np.column_stack([np.ones(len(coded.matrix)), coded.matrix])
     scaled = matrix / np.maximum(np.linalg.norm(matrix, axis=0), 1e-300)
     rank = np.linalg.matrix_rank(scaled)
     if rank == matrix.shape[1]:
-        return
+        if len(matrix) > rank:
+            return matrix
+        raise UsedWrongly(
+            f"design: found {len(matrix)} samples for {rank} coefficients, expected more samples. Without replicates "
+            "no dispersion can be estimated: leave factors out."
+        )
     tied = []
     for term in coded.terms:
         own = coded.columns_of(term) + 1

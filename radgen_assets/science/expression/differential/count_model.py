@@ -20,7 +20,6 @@ from radgen_assets.science.expression.differential.negative_binomial import fit_
 from radgen_assets.science.expression.differential.settings import CountTestSettings
 
 Array = NDArray[np.float64]
-NEITHER = 2  # fit_means: no maximum found
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +27,7 @@ class GeneFits:
     """Per gene, for genes with any count.
 
     beta, std_err : (g, p) natural logarithms
+    how : (g,) as fit_means: 0 = reweighted least squares, 1 = Newton's method, 2 = no maximum found
     deviance_drop : (g,) 2 (full - reduced log-likelihood), NaN without a reduced design
     """
 
@@ -39,7 +39,7 @@ class GeneFits:
     outlier: NDArray[np.bool_]
     beta: Array
     std_err: Array
-    converged: NDArray[np.bool_]
+    how: NDArray[np.int8]
     deviance_drop: Array
 
 
@@ -114,7 +114,7 @@ def fit_genes(
         shrunken.outlier,
         beta,
         std_err,
-        how != NEITHER,
+        how,
         drop,
     ), trend
 

@@ -37,6 +37,9 @@ TESTED, ALL_ZERO, NO_COUNTS, OUTLIER, FILTERED, NO_FIT = (
 )
 
 
+NEWTON, NO_MAXIMUM = 1, 2  # how a gene was fitted
+
+
 @dataclass(frozen=True, eq=False)
 class DifferentialCounts:
     """A test of every gene; arrays (g,) in the order of the matrix, NaN only where `status` says why.
@@ -50,6 +53,7 @@ class DifferentialCounts:
     gene_wise, expected, posterior, dispersion : the gene's own dispersion, the trend's, the mode, and the one used
     dispersion_outlier : far above the trend, so that the gene's own was used
     cooks : largest Cook's distance; replaced : outlying counts were replaced
+    by_newton : reweighted least squares had failed
     coefficients : (g, p) log2, in the order of `names`
     """
 
@@ -72,6 +76,7 @@ class DifferentialCounts:
     cooks: Array
     cooks_cut: float
     replaced: NDArray[np.bool_]
+    by_newton: NDArray[np.bool_]
     coefficients: Array
     names: tuple[str, ...]
     size_factors: SizeFactors
@@ -166,7 +171,7 @@ class _Tested:
         change, std_err, statistic, p = self._statistics()
         status = np.full(len(p), TESTED, dtype=object)
         status[self.silent | model.emptied] = NO_COUNTS
-        status[~fits.converged] = NO_FIT
+        status[fits.how == NO_MAXIMUM] = NO_FIT
         if self.settings.outliers_by_cooks:
             status[model.decided_by_one & ~model.emptied] = OUTLIER
         p = np.where(np.isin(status, [OUTLIER, NO_FIT]), np.nan, p)
@@ -195,6 +200,7 @@ class _Tested:
             cooks=self._spread(model.cooks, np.nan),
             cooks_cut=model.cut,
             replaced=self._spread(model.replaced, False, dtype=bool),
+            by_newton=self._spread(fits.how == NEWTON, False, dtype=bool),
             coefficients=self._spread(fits.beta / log(2), np.nan),
             names=self.design.names,
             size_factors=factors,
