@@ -10,8 +10,8 @@ from radgen_assets.science.imaging.foreground import foreground
 from radgen_assets.science.radiomics.settings import RadiomicsSettings
 
 
-def normalised(data: NDArray[np.float32], settings: RadiomicsSettings) -> NDArray[np.float32]:
-    """Z-scores times `normalise_scale`, (i, j, k) float32; `data` itself where `normalise` is off.
+def normalised(data: NDArray[np.float32], settings: RadiomicsSettings) -> NDArray:
+    """Z-scores times `normalise_scale`, (i, j, k), float32 (float64 over the volume); `data` itself where `normalise` is off.
 
     Parameters
     ----------
@@ -44,9 +44,9 @@ def _over_the_brain(data: NDArray[np.float32], scale: float, outliers: float | N
     return scaled
 
 
-def _over_the_volume(data: NDArray[np.float32], scale: float, outliers: float | None) -> NDArray[np.float32]:
+def _over_the_volume(data: NDArray[np.float32], scale: float, outliers: float | None) -> NDArray[np.float64]:
     if float(data.min()) == float(data.max()):
-        return np.zeros_like(data, dtype=np.float32)
+        return np.zeros_like(data, dtype=np.float64)
     image = sitk.Normalize(sitk.GetImageFromArray(np.ascontiguousarray(data.transpose(2, 1, 0))))
     if outliers is not None:
         scores = sitk.GetArrayFromImage(image)

@@ -51,7 +51,7 @@ class FeatureGrid:
         """Whether voxels are taken as they are."""
         return bool(np.allclose(self.native_spacing_mm, self.spacing_mm))
 
-    def image(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def image(self, values: NDArray) -> NDArray:
         """A volume (k, j, i) on this grid."""
         return self._on_grid(values, _INTERPOLATORS[self.interpolator])
 

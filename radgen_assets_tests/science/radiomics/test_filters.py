@@ -83,6 +83,12 @@ def test_a_stripped_volume_has_the_values_of_the_whole():
     assert_equal_in((slice(10, 25), slice(9, 22), slice(5, 20)), image, (1.0, 1.0, 1.0))
 
 
+def test_a_volume_in_double_precision_is_filtered_in_it():
+    """pyradiomics' own normalisation gives one."""
+    image = blurred_noise((25, 22, 27)).astype(np.float64) * np.pi
+    assert_equal_in((slice(6, 20), slice(0, 22), slice(3, 17)), image, (2.0, 1.0, 1.0))
+
+
 @pytest.mark.parametrize("axis", ["i", "j", "k"])
 def test_within_slices_the_wavelet_has_four_bands(axis):
     chosen = RadiomicsSettings(image_types=("wavelet",), force_2d=True, force_2d_axis=axis)

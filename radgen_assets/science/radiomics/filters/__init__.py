@@ -19,7 +19,7 @@ __all__ = ["filtered_images"]
 
 
 def filtered_images(
-    image: NDArray[np.float32],
+    image: NDArray,
     spacing_mm: tuple[float, float, float],
     box: Box,
     settings: RadiomicsSettings,
@@ -29,7 +29,7 @@ def filtered_images(
 
     Parameters
     ----------
-    image : (k, j, i) float32
+    image : (k, j, i) float32 or float64
         Whole volume, axes in SimpleITK's array order.
     spacing_mm : (3,) float
         In the order of the array's axes (k, j, i).
@@ -41,8 +41,8 @@ def filtered_images(
     Yields
     ------
     name, values
-        Names as pyradiomics gives them: original, wavelet-LLH, log-sigma-3-0-mm-3D, lbp-3D-k. Values are float32 for
-        original, wavelet, Laplacian, gradient and lbp-2D, float64 for the others, as pyradiomics has them.
+        Names as pyradiomics gives them: original, wavelet-LLH, log-sigma-3-0-mm-3D, lbp-3D-k. Laplacians are
+        float32, pointwise images and lbp-3D float64, the others of the image's type, as pyradiomics has them.
     """
     for kind in settings.image_types:
         if kind == "original":
@@ -69,7 +69,7 @@ def filtered_images(
 
 
 def _local_binary(
-    kind: str, image: NDArray[np.float32], box: Box, settings: RadiomicsSettings, inside: NDArray[np.bool_] | None
+    kind: str, image: NDArray, box: Box, settings: RadiomicsSettings, inside: NDArray[np.bool_] | None
 ) -> Iterator[tuple[str, NDArray]]:
     from radgen_assets.science.radiomics.filters import local_binary
 

@@ -11,7 +11,7 @@ from math import ceil, cos, exp, sin
 import numpy as np
 from numpy.typing import NDArray
 
-from radgen_assets.science.radiomics.filters.recursion import along_last, along_middle
+from radgen_assets.science.radiomics.filters.recursion import Values, along_last, along_middle
 from radgen_assets.science.radiomics.resampling import Box
 
 
@@ -23,16 +23,17 @@ def reaches(shape: tuple[int, ...], spacing_mm: tuple[float, float, float], sigm
 
 
 def laplacian_of_gaussian(
-    image: NDArray[np.float32], spacing_mm: tuple[float, float, float], box: Box, sigma_mm: float
+    image: Values, spacing_mm: tuple[float, float, float], box: Box, sigma_mm: float
 ) -> NDArray[np.float32]:
-    """Scale-normalised Laplacian of Gaussian inside `box`, float32.
+    """Scale-normalised Laplacian of Gaussian inside `box`, float32, of an image in either precision.
 
     As SimpleITK's LaplacianRecursiveGaussian: for each axis the second derivative along it, then smoothing along
-    the others in rising order (i, j, k), summed in that order over 1 / spacing squared; float32 between the steps.
+    the others in rising order (i, j, k), summed in that order over 1 / spacing squared; rounded to float32
+    after each step.
     """
     total = np.zeros([span.stop - span.start for span in box], dtype=np.float32)
     for derived in (2, 1, 0):
-        values = image
+        values: Values = image
         for axis in (derived, *(other for other in (2, 1, 0) if other != derived)):
             coefficients = recursion_coefficients(sigma_mm, spacing_mm[axis], second_derivative=axis == derived)
             values = _along(values, axis, box[axis], coefficients)
@@ -110,16 +111,17 @@ def _moments(head: float, tail: NDArray[np.float64]) -> tuple[float, float, floa
     return total, first, second
 
 
-def _along(
-    values: NDArray[np.float32], axis: int, span: slice, coefficients: NDArray[np.float64]
-) -> NDArray[np.float32]:
+def _along(values: Values, axis: int, span: slice, coefficients: NDArray[np.float64]) -> NDArray[np.float32]:
     """Lines along one axis, filtered; `span` of each is kept."""
-    values = np.ascontiguousarray(values)
     n_k, n_j, n_i = values.shape
-    size = span.stop - span.start
+    lines: NDArray = np.ascontiguousarray(values)
+    kept: NDArray
     if axis == 2:
-        return along_last(values.reshape(n_k * n_j, n_i), span.start, span.stop, coefficients).reshape(n_k, n_j, size)
-    if axis == 1:
-        return along_middle(values, span.start, span.stop, coefficients)
-    lines = along_middle(values.reshape(1, n_k, n_j * n_i), span.start, span.stop, coefficients)
-    return lines.reshape(size, n_j, n_i)
+        kept = along_last(lines.reshape(n_k * n_j, n_i), span.start, span.stop, coefficients)
+    elif axis == 1:
+        kept = along_middle(lines, span.start, span.stop, coefficients)
+    else:
+        kept = along_middle(lines.reshape(1, n_k, n_j * n_i), span.start, span.stop, coefficients)
+    shape = [n_k, n_j, n_i]
+    shape[axis] = span.stop - span.start
+    return kept.reshape(shape)

@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 from radgen_assets.science.radiomics.resampling import Box
 
 
-def gradient_magnitude(
-    image: NDArray[np.float32], spacing_mm: tuple[float, float, float], box: Box, *, per_mm: bool
-) -> NDArray[np.float32]:
+def gradient_magnitude(image: NDArray, spacing_mm: tuple[float, float, float], box: Box, *, per_mm: bool) -> NDArray:
     """SimpleITK's GradientMagnitude inside `box`; at the volume's border the outermost voxel is repeated."""
     rim = [slice(max(span.start - 1, 0), min(span.stop + 1, size)) for span, size in zip(box, image.shape, strict=True)]
     node = sitk.GetImageFromArray(np.ascontiguousarray(image[tuple(rim)]))

@@ -20,10 +20,8 @@ _CHUNK = 20_000  # voxels at a time: each brings as many complex numbers as poin
 _RIM = 3  # a cubic spline reads four coefficients around a point one voxel away
 
 
-def pattern_2d(
-    image: NDArray[np.float32], box: Box, radius: float, n_samples: int, slice_axis: int = 0
-) -> NDArray[np.float32]:
-    """Uniform, rotation-invariant patterns of each slice, float32: the number of samples not below the centre.
+def pattern_2d(image: NDArray, box: Box, radius: float, n_samples: int, slice_axis: int = 0) -> NDArray:
+    """Uniform, rotation-invariant patterns of each slice: the number of samples not below the centre.
 
     n_samples + 1 where more than two of the neighbouring samples differ. Beyond the slice's border samples are 0.
 
@@ -40,10 +38,10 @@ def pattern_2d(
     above = [_sampled(slices[spans[0]], spans[1], spans[2], step) - centre >= 0 for step in steps]
     changes = sum((first != second).astype(np.intp) for first, second in pairwise(above))
     count = sum(each.astype(np.intp) for each in above)
-    return np.where(changes <= 2, count, n_samples + 1).astype(np.float32).swapaxes(0, slice_axis)
+    return np.where(changes <= 2, count, n_samples + 1).astype(image.dtype).swapaxes(0, slice_axis)
 
 
-def _sampled(slices: NDArray[np.float32], rows: slice, columns: slice, step: NDArray[np.float64]) -> NDArray:
+def _sampled(slices: NDArray, rows: slice, columns: slice, step: NDArray[np.float64]) -> NDArray:
     """Bilinear values one step away from every voxel of the rows and columns; places are absolute, for their bits."""
     row, column = np.arange(rows.start, rows.stop) + step[0], np.arange(columns.start, columns.stop) + step[1]
     low_row, low_column = np.floor(row), np.floor(column)
@@ -55,7 +53,7 @@ def _sampled(slices: NDArray[np.float32], rows: slice, columns: slice, step: NDA
     return (1 - part_row) * top + part_row * bottom
 
 
-def _picked(slices: NDArray[np.float32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64]:
+def _picked(slices: NDArray, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64]:
     _, n_rows, n_columns = slices.shape
     picked = slices[:, np.clip(rows, 0, n_rows - 1)][:, :, np.clip(columns, 0, n_columns - 1)].astype(np.float64)
     picked[:, (rows < 0) | (rows >= n_rows)] = 0
@@ -64,7 +62,7 @@ def _picked(slices: NDArray[np.float32], rows: NDArray[np.intp], columns: NDArra
 
 
 def patterns_3d(
-    image: NDArray[np.float32],
+    image: NDArray,
     box: Box,
     inside: NDArray[np.bool_],
     *,
@@ -88,7 +86,7 @@ def patterns_3d(
     found = np.zeros((len(voxels), n_levels + 1))
     for first in range(0, len(voxels), _CHUNK):
         chunk = voxels[first : first + _CHUNK] + starts
-        values = _on_spheres(spline, origin, image.shape, chunk, points)
+        values = _on_spheres(spline, origin, image.shape, chunk, points, image.dtype)
         above = values >= image[tuple(chunk.T)][:, np.newaxis]
         found[first : first + _CHUNK, :-1] = _norms(above.astype(int), harmonics, n_levels)
         with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):  # flat: NaN, as pyradiomics has it
@@ -99,7 +97,7 @@ def patterns_3d(
         yield name, filled
 
 
-def _spline_around(image: NDArray[np.float32], box: Box) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+def _spline_around(image: NDArray, box: Box) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Cubic spline coefficients in the box and a rim, and where they begin: whole lines are filtered, then cut."""
     rim = [
         slice(max(span.start - _RIM, 0), min(span.stop + _RIM, size))
@@ -118,13 +116,12 @@ def _on_spheres(
     shape: tuple[int, ...],
     voxels: NDArray[np.intp],
     points: NDArray[np.float64],
-) -> NDArray[np.float32]:
+    dtype: np.dtype,
+) -> NDArray:
     """Interpolated values (voxels, points); 0 beyond the volume."""
     places = voxels[np.newaxis, :, :] + points[:, np.newaxis, :]
     beyond = ((places < 0) | (places > np.array(shape) - 1)).any(axis=2)
-    values = ndimage.map_coordinates(
-        spline, (places - origin).T, order=3, output=np.float32, mode="mirror", prefilter=False
-    )
+    values = ndimage.map_coordinates(spline, (places - origin).T, order=3, output=dtype, mode="mirror", prefilter=False)
     values[beyond.T] = 0
     return values
 

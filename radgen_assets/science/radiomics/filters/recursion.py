@@ -9,6 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+Values = NDArray[np.float32] | NDArray[np.float64]  # what comes out is float32, as in ITK
+
 # lines at a time: enough to hide the latency of the recursion, few enough for the cache. Unsigned, because a signed
 # index may count from the end and numba then tests each one, which keeps the loop from being vectorised (3.5 x slower)
 _L1 = np.uintp(32)
@@ -18,7 +20,7 @@ _ZERO, _ONE, _FOUR, _FIVE = np.uintp(0), np.uintp(1), np.uintp(4), np.uintp(5)
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def along_middle(
-    values: NDArray[np.float32], start: int, stop: int, coefficients: NDArray[np.float64]
+    values: Values, start: int, stop: int, coefficients: NDArray[np.float64]
 ) -> NDArray[np.float32]:  # pragma: no cover
     """Lines along the middle axis of (outer, length, inner); their part from start to stop."""
     n_outer, length, n_inner = values.shape
@@ -42,9 +44,7 @@ def along_middle(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def along_last(
-    values: NDArray[np.float32], start: int, stop: int, coefficients: NDArray[np.float64]
-) -> NDArray[np.float32]:  # pragma: no cover
+def along_last(values: Values, start: int, stop: int, coefficients: NDArray[np.float64]) -> Values:  # pragma: no cover
     """Lines along the last axis of (n, length); their part from start to stop."""
     n_all, length = values.shape
     kept = np.empty((n_all, stop - start), np.float32)

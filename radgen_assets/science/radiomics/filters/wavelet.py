@@ -12,8 +12,8 @@ from radgen_assets.science.radiomics.resampling import Box
 
 
 def wavelet_images(
-    image: NDArray[np.float32], box: Box, wavelet: str, plane_axis: int | None = None
-) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    image: NDArray, box: Box, wavelet: str, plane_axis: int | None = None
+) -> Iterator[tuple[str, NDArray]]:
     """Name and values of the eight sub-bands (four within slices, where `plane_axis` is their normal).
 
     The transform is periodic and sums the terms beyond an edge in another order, which changes the last bit: an axis
