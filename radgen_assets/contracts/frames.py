@@ -20,6 +20,15 @@ class Table:
 
 
 @dataclass(frozen=True, eq=False)
+class DrawnTable:
+    """A table (table.parquet) and the picture that shows it (preview.png)."""
+
+    frame: pd.DataFrame
+    picture_png: bytes
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class ExtraColumns:
     """Declared columns beyond the shared ones, in long form (extra.parquet): a part of SheetTables."""
 

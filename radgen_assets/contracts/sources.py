@@ -8,6 +8,7 @@ from typing import Any
 
 from radgen_assets.contracts.cohort import ExpressionDeclaration, MaskDeclaration, Sheet
 from radgen_assets.contracts.identity import Persons
+from radgen_assets.contracts.settings import Settings
 from radgen_assets.contracts.volumes import Sequence
 
 
@@ -147,6 +148,13 @@ class PatientStates:
 
     cohort: str
     pointers: tuple[ArtifactPointer, ...]
+
+
+@dataclass(frozen=True)
+class SettingsOf:
+    """The settings of another asset, which this one must share; the parameter is named `<asset>_settings`."""
+
+    values: Settings
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from radgen_assets.defs.expression.matrix import matrix
 from radgen_assets.defs.expression.pathway_activity import pathway_activity
 from radgen_assets.defs.features.deep_features import deep_features
+from radgen_assets.defs.features.radiomic_stability import radiomic_stability
 from radgen_assets.defs.features.radiomics import radiomics
+from radgen_assets.defs.features.radiomics_of_other_masks import radiomics_of_other_masks
 from radgen_assets.defs.imaging.quality import quality
 from radgen_assets.defs.imaging.registered_volumes import registered_volumes
 from radgen_assets.defs.imaging.tumour_masks import tumour_masks
@@ -24,13 +26,14 @@ from radgen_assets.defs.tables.gathered import (
 )
 from radgen_assets.factories.declaration import AssetDeclaration
 
-PATIENT_CHAIN = (scans, volumes, registered_volumes, tumour_masks, quality, radiomics)
+PATIENT_CHAIN = (scans, volumes, registered_volumes, tumour_masks, quality, radiomics, radiomics_of_other_masks)
 DEVICE_CHAIN = (deep_features,)
 COHORT_CHAIN = (clinical, molecular, expression, matrix, pathway_activity)
 GATHER_CHAIN = (
     gathered_cohort_members,
     gathered_clinical_extra,
     gathered_radiomics,
+    radiomic_stability,
     gathered_deep_features,
     gathered_quality,
     gathered_artifact_states,
@@ -55,6 +58,7 @@ GATHERED_TABLES = {
     "artifact_states": "tables/gathered_artifact_states",
     "quality": "tables/gathered_quality",
     "radiomics": "tables/gathered_radiomics",
+    "radiomic_stability": "features/radiomic_stability",
     "deep_features": "tables/gathered_deep_features",
     "pathway_activity": "expression/pathway_activity",
     "cohorts": "raw/cohorts",

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from radgen_assets.contracts import sources
 from radgen_assets.contracts.cohort import Cohort
 from radgen_assets.contracts.errors import BadInput, NotReady, RadgenError
-from radgen_assets.contracts.settings import canonical_digest
+from radgen_assets.contracts.settings import Settings, canonical_digest
 from radgen_assets.factories.declaration import AssetDeclaration, Parameter, Shape
 from radgen_assets.factories.walk import ExternalInput
 from radgen_assets.lineage.fingerprints import sha256_of_file
 from radgen_assets.lineage.records import ArtifactRecord, InputRef, State
 from radgen_assets.science.deep.settings import EmbeddingSettings
+from radgen_assets.science.imaging.settings import QualitySettings
+from radgen_assets.science.radiomics.settings import RadiomicsSettings
 from radgen_assets.stewardship.register import NO_IMAGES, CohortScan, HashMemory, identity, scan_cohort
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ PATIENT_ASSETS_SHOWN = (
     "imaging/tumour_masks",
     "imaging/quality",
     "features/radiomics",
+    "features/radiomics_of_other_masks",
     "features/deep_features",
 )
 COHORT_ASSETS_SHOWN = (
@@ -41,6 +44,7 @@ COHORT_ASSETS_SHOWN = (
     "expression/matrix",
     "expression/pathway_activity",
 )
+SHARED_SETTINGS: Mapping[str, type[Settings]] = {"radiomics": RadiomicsSettings, "quality": QualitySettings}
 
 
 def external_inputs(
@@ -73,6 +77,8 @@ class _Provider:
         if kind is sources.PinnedEncoder:
             value = self._pinned_encoder(parameter.name)
             return dict.fromkeys(self.keys, value)
+        if kind is sources.SettingsOf:
+            return dict.fromkeys(self.keys, _or_failed(self._settings_of, parameter.name))
         if asset.shape is Shape.home:
             return dict.fromkeys(self.keys, _or_failed(self._of_home, kind, parameter.name))
         if kind is sources.PatientSources:
@@ -109,6 +115,12 @@ class _Provider:
         except RadgenError as error:
             return _failed(str(error))
         return ExternalInput(pin, pin.sha256, (InputRef(name, "model", pin.name, pin.sha256),))
+
+    def _settings_of(self, name: str) -> ExternalInput:
+        asset = name.removesuffix("_settings")
+        values = self.home.settings_of(asset, SHARED_SETTINGS[asset])
+        digest = values.digest()
+        return ExternalInput(sources.SettingsOf(values), digest, (InputRef(name, "source", "radgen.toml", digest),))
 
     # cohorts
 

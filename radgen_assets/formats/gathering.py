@@ -10,7 +10,7 @@ import pandas as pd
 
 from radgen_assets.contracts.expression import ExpressionMatrix
 from radgen_assets.contracts.features import Embedding, RadiomicsTable
-from radgen_assets.contracts.frames import ExtraColumns, Table
+from radgen_assets.contracts.frames import DrawnTable, ExtraColumns, Table
 from radgen_assets.contracts.identity import PatientKey, check_patient_id, person_pseudonym
 from radgen_assets.contracts.sources import (
     ArtifactPointer,
@@ -91,6 +91,27 @@ def radiomics_table(artifacts: PatientArtifacts) -> Table:
         frames.append(frame)
     frame = pd.concat(frames, ignore_index=True) if frames else _frame("radiomics", [])
     return _table("radiomics", frame, artifacts.cohort)
+
+
+def readings_of(*artifacts: PatientArtifacts) -> pd.DataFrame:
+    """Radiomic features of all patients and makers, as science.radiomics.stability reads them; primary masks first."""
+    frames = [
+        pd.DataFrame(dict(value.columns)).assign(patient=pointer.key)
+        for each in artifacts
+        for pointer, value in _read_all(each, RadiomicsTable)
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def overlaps_of(artifacts: PatientArtifacts) -> list[dict[str, Any]]:
+    """The overlaps of the makers' masks of all patients of a cohort, each with its patient."""
+    return [{**row, "patient": pointer.key} for pointer, value in _read_all(artifacts, QualityReport)
+            for row in value.overlaps]  # fmt: skip
+
+
+def stability_table(frame: pd.DataFrame, cohort: str, picture_png: bytes, warnings: tuple[str, ...]) -> DrawnTable:
+    """Correlations of features between masks, as declared, with their picture."""
+    return DrawnTable(_table("radiomic_stability", frame.assign(cohort=cohort), cohort).frame, picture_png, warnings)
 
 
 def deep_feature_table(artifacts: PatientArtifacts) -> Table:

@@ -67,6 +67,7 @@ KINDS = {
         Kind("Embedding", "embedding", ("embedding.json", "embedding.npy")),
         Kind("SheetTables", "sheet_tables", ("table.parquet", "extra.parquet")),
         Kind("Table", "table", ("table.parquet",), part_of=("SheetTables",)),
+        Kind("DrawnTable", "drawn_table", ("table.parquet", "preview.png")),
         Kind("ExtraColumns", "extra_columns", ("extra.parquet",), part_of=("SheetTables",)),
         Kind("FitResult", "fit_result", ("fit.json",)),
         Kind("ExpressionMatrix", "expression_matrix", ("matrix.json", "matrix.parquet")),

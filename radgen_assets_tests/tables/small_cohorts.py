@@ -136,6 +136,27 @@ def small_cohorts() -> dict[str, Rows]:
             radiomic("alpha.1", "Skewness", None),
             radiomic("alpha.1", "Mean", 9.9, maker="network"),
         ],
+        "radiomic_stability": [
+            {
+                "cohort": "alpha",
+                "comparison": "makers",
+                "maker": "expert",
+                "other_maker": "network",
+                "sequence": "flair",
+                "region": "whole_tumour",
+                "image_type": "original",
+                "feature_class": "firstorder",
+                "feature": feature,
+                "form": "ICC2",
+                "icc": icc,
+                "low": None if icc is None else icc - 0.3,
+                "high": None if icc is None else icc + 0.1,
+                "n": n,
+                "n_masks": 2,
+                "status": "too_few" if icc is None else "estimated",
+            }
+            for feature, icc, n in (("Mean", 0.8, 3), ("Skewness", None, 1))
+        ],
         "deep_features": [
             {"patient_key": key, "cohort": "alpha", "dimension": dimension, "value": 0.5, **ENCODER}
             for key in ("alpha.1", "alpha.3")

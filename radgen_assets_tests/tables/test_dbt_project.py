@@ -26,6 +26,7 @@ FAULTS = {
     "deep_features_of_one_name_come_from_the_same_weights": "update stg_deep_features set encoder_sha256 = 'other' "
     "where patient_key = 'alpha.3'",
     "every_feature_value_is_finite": "update feature_matrix set value = 'inf' where block = 'radiomics'",
+    "a_correlation_lies_in_its_interval": "update feature_stability set low = 0.9 where icc = 0.8",
     "patients_sex_is_a_known_value": "update patients set sex = 'M' where patient_key = 'alpha.1'",
     "patients_kps_is_within_bounds": "update patients set kps = 110 where patient_key = 'alpha.1'",
     "patients_patient_key_is_unique": "insert into patients select * from patients where patient_key = 'alpha.1'",

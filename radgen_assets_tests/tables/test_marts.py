@@ -89,5 +89,17 @@ def test_the_state_of_a_cohort_asset_holds_for_its_patients(mart):
 
 def test_rows_of_nobody_declared_stay_out_of_the_marts(mart):
     """beta's sheets and matrix hold a stranger."""
-    for name in MARTS:
+    of_patients = [name for name, table in MARTS.items() if "patient_key" in table.column_names]
+    assert len(of_patients) == len(MARTS) - 1  # feature_stability is about cohorts
+    for name in of_patients:
         assert "beta.stranger" not in set(mart(name)["patient_key"])
+
+
+def test_stability_has_the_names_of_the_feature_matrix(mart):
+    """So that a fit can leave out what is unstable."""
+    stability, matrix = mart("feature_stability"), mart("feature_matrix")
+    assert set(stability["feature"]) & set(matrix["feature"]) == {"flair__whole_tumour__original__firstorder__Mean"}
+    assert stability.set_index("feature")["icc"].notna().to_dict() == {
+        "flair__whole_tumour__original__firstorder__Mean": True,
+        "flair__whole_tumour__original__firstorder__Skewness": False,
+    }

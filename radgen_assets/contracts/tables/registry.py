@@ -18,6 +18,7 @@ from radgen_assets.contracts.tables.molecular import MOLECULAR
 from radgen_assets.contracts.tables.pathway_activity import PATHWAY_ACTIVITY
 from radgen_assets.contracts.tables.patients import PATIENTS
 from radgen_assets.contracts.tables.quality import QUALITY
+from radgen_assets.contracts.tables.radiomic_stability import FEATURE_STABILITY, RADIOMIC_STABILITY
 from radgen_assets.contracts.tables.radiomics import RADIOMICS
 from radgen_assets.contracts.tables.schema import TableSchema, staging_of
 
@@ -35,8 +36,9 @@ GATHERED = _by_name(
     ARTIFACT_STATES,
     QUALITY,
     RADIOMICS,
+    RADIOMIC_STABILITY,
     DEEP_FEATURES,
     PATHWAY_ACTIVITY,
 )
 STAGING = _by_name(*(staging_of(table) for table in GATHERED.values()))
-MARTS = _by_name(PATIENTS, CLINICAL_EXTRA_MART, ENDPOINTS, FEATURE_MATRIX, COHORT_FLOW)
+MARTS = _by_name(PATIENTS, CLINICAL_EXTRA_MART, ENDPOINTS, FEATURE_MATRIX, FEATURE_STABILITY, COHORT_FLOW)

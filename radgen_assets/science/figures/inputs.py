@@ -231,6 +231,24 @@ class PairTest:
 
 
 @dataclass(frozen=True)
+class StabilityGroup:
+    """Intraclass correlations of the features of one class on one family of images; (k,), none missing."""
+
+    feature_class: str
+    image_family: str
+    icc: Sequence[float]
+
+
+@dataclass(frozen=True)
+class StabilityPanel:
+    """One comparison of masks: what it is, between how many tumours, and its features in groups."""
+
+    title: str
+    n: int
+    groups: tuple[StabilityGroup, ...]
+
+
+@dataclass(frozen=True)
 class FlowStep:
     """A step of the cohort flow: who is left, and why the others left between the step before and this one.
 

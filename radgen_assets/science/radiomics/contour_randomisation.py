@@ -5,35 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
 from scipy import ndimage
 
 from radgen_assets.contracts.errors import BadMask, UsedWrongly
-from radgen_assets.contracts.settings import Settings
 from radgen_assets.contracts.volumes import RegionMask, TumourMasks
+from radgen_assets.science.radiomics.stability_settings import ContourSettings
 
 NUMBERED = "#"  # "expert#2": the second perturbation of the expert's mask; no maker's own name can hold it
 EVERYWHERE = np.ones((3, 3, 3), dtype=bool)  # 26 neighbours: diagonal voxels belong together
 KERNEL_SD = 3.0  # reach of the smoothing kernel
-
-
-class ContourSettings(Settings):
-    """How far a contour moves along its normal, and over which length it moves alike."""
-
-    local_sd_mm: float = Field(default=1.0, ge=0)  # of each place; a voxel of the common grid
-    overall_sd_mm: float = Field(default=0.5, ge=0)  # of the whole contour: one reader draws wider than another
-    correlation_mm: float = Field(default=8.0, gt=0)  # a hand wanders over centimetres, not from voxel to voxel
-    largest_mm: float = Field(default=3.0, gt=0)  # no place moves farther: beyond it is an error, not a reading
-
-    @model_validator(mode="after")
-    def _moves(self) -> Self:
-        if self.local_sd_mm == self.overall_sd_mm == 0:
-            raise ValueError("local_sd_mm and overall_sd_mm are both 0: nothing would move")
-        return self
 
 
 def randomise_contours(
@@ -202,7 +185,13 @@ def _same_pieces(
     touching = np.isin(np.arange(n_islands + 1), np.unique(islands[drawn]))
     touching[0] = False
     kept = touching[islands]
-    holes, n_holes = ndimage.label(np.pad(~kept, 1, constant_values=True))
-    holes = holes[1:-1, 1:-1, 1:-1]
-    open_before = np.isin(np.arange(n_holes + 1), np.unique(holes[~drawn]))
-    return kept | (~kept & ~open_before[holes])
+    cavities, hollow = _cavities(kept), _cavities(drawn) > 0
+    new = np.setdiff1d(np.unique(cavities), np.unique(cavities[hollow]))
+    return kept | np.isin(cavities, new[new > 0])
+
+
+def _cavities(region: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Numbers of the pieces of background that the region encloses; 0 elsewhere."""
+    background, _ = ndimage.label(np.pad(~region, 1, constant_values=True))
+    enclosed = np.where(background == background[0, 0, 0], 0, background)
+    return enclosed[1:-1, 1:-1, 1:-1].astype(np.int32)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import Field
 
 from radgen_assets.contracts.errors import BadInput, UsedWrongly
-from radgen_assets.contracts.settings import Settings
 from radgen_assets.science.agreement.intraclass import Form, intraclass_correlation
-from radgen_assets.science.radiomics.contour_randomisation import NUMBERED, ContourSettings
+from radgen_assets.science.imaging.settings import QualitySettings
+from radgen_assets.science.radiomics.contour_randomisation import NUMBERED
+from radgen_assets.science.radiomics.stability_settings import StabilitySettings
 
 FEATURE = ("sequence", "region", "image_type", "feature_class", "feature")
 COLUMNS = ("comparison", "maker", "other_maker", *FEATURE, "form", "icc", "low", "high", "n", "n_masks", "status")
@@ -25,22 +25,6 @@ FORM_OF: Mapping[str, Form] = {
     PERTURBED: "ICC1",  # each tumour has perturbations of its own
 }
 TOO_FEW = "too_few"
-
-
-class OtherMasksSettings(Settings):
-    """Which masks, beside the primary ones, features are computed from."""
-
-    other_makers: bool = True  # costs nothing where a tumour was drawn once
-    perturbations: int = Field(default=0, ge=0, le=100)  # of the primary mask; each costs as much as the mask itself
-    seed: int = 20260101  # of the perturbations
-    contour: ContourSettings = ContourSettings()  # how far they move
-
-
-class StabilitySettings(Settings):
-    """What an intraclass correlation is told from, and what is called stable in the picture."""
-
-    minimum_patients: int = Field(default=3, ge=2)  # two tumours always lie on a line
-    threshold: float = Field(default=0.75, gt=0, lt=1)  # "good" from here on (Koo & Li 2016); paper C's threshold
 
 
 @dataclass(frozen=True)
@@ -66,6 +50,14 @@ class FeatureStability:
 
     frame: pd.DataFrame
     left_out: tuple[WrongPair, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Who was left out of which comparison, and why."""
+        return tuple(
+            f"{pair.patient}: {pair.maker} and {pair.other_maker} are not compared: {pair.reason}."
+            for pair in self.left_out
+        )
 
     def n_unstable(self, threshold: float) -> int:
         """Features whose correlation is below `threshold`; those that have none are not counted."""
@@ -130,6 +122,23 @@ def feature_stability(
     frame = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
     known = set(values)
     return FeatureStability(frame, tuple(pair for pair in wrong if {pair.maker, pair.other_maker} <= known))
+
+
+def wrong_pairs(overlaps: Iterable[Mapping[str, float | str]], settings: QualitySettings) -> tuple[WrongPair, ...]:
+    """The pairs of masks that the overlap check of the quality report finds wrong.
+
+    overlaps : rows of QualityReport.overlaps, each with its `patient`
+    """
+    return tuple(
+        WrongPair(
+            str(row["patient"]),
+            str(row["maker_a"]),
+            str(row["maker_b"]),
+            f"{row['region']} overlaps with a Dice of {row['dice']:.2f}, expected at least {settings.minimum_dice:g}",
+        )
+        for row in overlaps
+        if row["region"] == settings.overlap_region.value and float(row["dice"]) < settings.minimum_dice
+    )
 
 
 def image_family(image_type: str) -> str:

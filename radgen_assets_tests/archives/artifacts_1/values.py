@@ -12,7 +12,7 @@ import pandas as pd
 
 from radgen_assets.contracts.expression import ExpressionMatrix, GeneSet
 from radgen_assets.contracts.features import Embedding, RadiomicsTable
-from radgen_assets.contracts.frames import ExtraColumns, GeneSets, SheetTables, Table
+from radgen_assets.contracts.frames import DrawnTable, ExtraColumns, GeneSets, SheetTables, Table
 from radgen_assets.contracts.results import (
     Coefficient,
     Estimate,
@@ -195,6 +195,7 @@ def every_kind() -> dict[str, Any]:
         "RadiomicsTable": radiomics_table(),
         "Embedding": embedding(),
         "Table": Table(frame(), ("no centre is declared",)),
+        "DrawnTable": DrawnTable(frame(), quality_report().preview_png, ("P2: two masks are not compared",)),
         "ExtraColumns": ExtraColumns(frame()),
         "SheetTables": SheetTables(frame(), frame().iloc[:0], ("4 patients have a time of 0",)),
         "ExpressionMatrix": expression_matrix(),

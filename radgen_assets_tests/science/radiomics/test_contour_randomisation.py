@@ -11,11 +11,11 @@ from radgen_assets.contracts.volumes import MakerKind, Region, RegionMask
 from radgen_assets.science.agreement import dice
 from radgen_assets.science.radiomics.contour_randomisation import (
     EVERYWHERE,
-    ContourSettings,
     perturbed_masks,
     randomise_contours,
     smooth_field,
 )
+from radgen_assets.science.radiomics.stability_settings import ContourSettings
 
 SHAPE = (40, 44, 42)
 SPACING = (1.0, 1.0, 1.0)

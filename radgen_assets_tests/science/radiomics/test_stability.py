@@ -11,11 +11,11 @@ from radgen_assets.science.agreement import intraclass_correlation
 from radgen_assets.science.radiomics.stability import (
     FEATURE,
     FeatureStability,
-    StabilitySettings,
     WrongPair,
     feature_stability,
     image_family,
 )
+from radgen_assets.science.radiomics.stability_settings import StabilitySettings
 
 SETTINGS = StabilitySettings()
 
