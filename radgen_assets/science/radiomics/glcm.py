@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from radgen_assets.science.radiomics.first_order import EPSILON
 from radgen_assets.science.radiomics.glcm_correlation import maximal_correlation
-from radgen_assets.science.radiomics.glcm_kernels import dense_pairs, sparse_pairs
+from radgen_assets.science.radiomics.glcm_kernels import SUMS, dense_pairs, pair_sums, sparse_pairs
+from radgen_assets.science.radiomics.size_matrix import weighted
 from radgen_assets.science.radiomics.texture_region import TextureRegion
 from radgen_assets.science.radiomics.texture_settings import DEFAULT, TextureSettings, direction_weights
 
@@ -48,14 +49,10 @@ class CoOccurrences:
     grey_levels: Values
     n_directions: int
 
-    def total(self, values: Values) -> Values:
-        """Sum of entries' values in each direction."""
-        return np.bincount(self.direction, values, self.n_directions)
-
     def marginal(self, ranks: Places) -> Values:
         """Share of each rank in each direction, (n_directions, n_levels)."""
         n_levels = len(self.grey_levels)
-        sums = np.bincount(self.direction * n_levels + ranks, self.p, self.n_directions * n_levels)
+        sums = weighted(self.direction * n_levels + ranks, self.p, self.n_directions * n_levels)
         return sums.reshape(self.n_directions, n_levels)
 
     def entropy_of(self, keys: Places) -> Values:
@@ -63,11 +60,11 @@ class CoOccurrences:
         n_keys = int(keys.max()) + 1
         codes = self.direction * n_keys + keys
         if self.n_directions * n_keys <= 8 * len(codes) + 4096:
-            sums = np.bincount(codes, self.p, self.n_directions * n_keys)
+            sums = weighted(codes, self.p, self.n_directions * n_keys)
             return _entropy(sums.reshape(self.n_directions, n_keys))
         found, inverse = np.unique(codes, return_inverse=True)
-        sums = np.bincount(inverse, self.p)
-        return -np.bincount(found // n_keys, sums * np.log2(sums + EPSILON), self.n_directions)
+        sums = weighted(inverse, self.p, len(found))
+        return -weighted(found // n_keys, sums * np.log2(sums + EPSILON), self.n_directions)
 
 
 def glcm_features(levels: NDArray[np.int32], settings: TextureSettings = DEFAULT) -> dict[str, float]:
@@ -115,84 +112,64 @@ def co_occurrences(region: TextureRegion, settings: TextureSettings = DEFAULT) -
         if settings.weighting != "no_weighting":
             weights = np.exp(-(weights**2))
         place, inverse = np.unique(i * n_levels + j, return_inverse=True)
-        weight = np.bincount(inverse, weight * weights[direction])
+        weight = weighted(inverse, weight * weights[direction], len(place))
         i, j = np.divmod(place, n_levels)
         direction, n_directions = np.zeros_like(i), 1
-    p = weight / np.bincount(direction, weight, n_directions)[direction]
+    p = weight / weighted(direction, weight, n_directions)[direction]
     return CoOccurrences(direction, i, j, p, region.grey_levels, n_directions)
 
 
 def features_by_direction(pairs: CoOccurrences) -> dict[str, Values]:
     """Value of every feature in each direction, (n_directions,)."""
-    p, total, of = pairs.p, pairs.total, pairs.direction
-    i, j = pairs.grey_levels[pairs.i], pairs.grey_levels[pairs.j]
-    n_grey = float(pairs.grey_levels[-1])
     px, py = pairs.marginal(pairs.i), pairs.marginal(pairs.j)
-    mean_i, mean_j = total(p * i), total(p * j)
-    from_i, from_j = i - mean_i[of], j - mean_j[of]
-    both = from_i + from_j
-    both_squared = both * both
-    apart = np.abs(i - j)
-    apart_squared = apart * apart
-    variance_i, variance_j = total(p * from_i * from_i), total(p * from_j * from_j)
-    spread = np.sqrt(variance_i) * np.sqrt(variance_j)
+    sums = pair_sums(pairs.direction, (pairs.i, pairs.j), pairs.p, pairs.grey_levels, (px, py))
+    of = dict(zip(SUMS, sums.T, strict=True))
+    imc1, imc2 = _information(px, py, of["entropy"], of["cross_entropy"])
     one_level = np.minimum((px > 0).sum(axis=1), (py > 0).sum(axis=1)) == 1  # exactly; a variance of it is rounding
-    difference = total(p * apart)
-    unequal = apart > 0
-    hxy, imc1, imc2 = _information(pairs, px, py)
-    whole_apart = apart.astype(np.int64)
+    spread = np.sqrt(of["variance_i"]) * np.sqrt(of["variance_j"])
+    i, j = (pairs.grey_levels[ranks].astype(np.int64) for ranks in (pairs.i, pairs.j))
     return {
-        "Autocorrelation": total(p * i * j),
-        "ClusterProminence": total(p * both_squared * both_squared),
-        "ClusterShade": total(p * both_squared * both),
-        "ClusterTendency": total(p * both_squared),
-        "Contrast": total(p * apart_squared),
-        "Correlation": np.where(one_level, 1.0, total(p * from_i * from_j) / (spread + EPSILON)),
-        "DifferenceAverage": difference,
-        "DifferenceEntropy": pairs.entropy_of(whole_apart),
-        "DifferenceVariance": total(p * (apart - difference[of]) ** 2),
-        "Id": total(p / (1 + apart)),
-        "Idm": total(p / (1 + apart_squared)),
-        "Idmn": total(p / (1 + apart_squared / n_grey**2)),
-        "Idn": total(p / (1 + apart / n_grey)),
+        "Autocorrelation": of["autocorrelation"],
+        "ClusterProminence": of["prominence"],
+        "ClusterShade": of["shade"],
+        "ClusterTendency": of["tendency"],
+        "Contrast": of["contrast"],
+        "Correlation": np.where(one_level, 1.0, of["covariance"] / (spread + EPSILON)),
+        "DifferenceAverage": of["difference"],
+        "DifferenceEntropy": pairs.entropy_of(np.abs(i - j)),
+        "DifferenceVariance": of["difference_variance"],
+        "Id": of["id"],
+        "Idm": of["idm"],
+        "Idmn": of["idmn"],
+        "Idn": of["idn"],
         "Imc1": imc1,
         "Imc2": imc2,
-        "InverseVariance": np.bincount(of[unequal], p[unequal] / apart_squared[unequal], pairs.n_directions),
-        "JointAverage": mean_i,
-        "JointEnergy": total(p * p),
-        "JointEntropy": hxy,
-        "MCC": maximal_correlation(of, pairs.i, pairs.j, p, px, py),
-        "MaximumProbability": _largest(pairs),
-        "SumAverage": total(p * (i + j)),
-        "SumEntropy": pairs.entropy_of((i + j).astype(np.int64) - 2),
-        "SumSquares": variance_i,
+        "InverseVariance": of["inverse_variance"],
+        "JointAverage": of["mean_i"],
+        "JointEnergy": of["energy"],
+        "JointEntropy": of["entropy"],
+        "MCC": maximal_correlation(pairs.direction, pairs.i, pairs.j, pairs.p, px, py),
+        "MaximumProbability": of["largest"],
+        "SumAverage": of["mean_i"] + of["mean_j"],
+        "SumEntropy": pairs.entropy_of(i + j - 2),
+        "SumSquares": of["variance_i"],
     }
 
 
-def _information(pairs: CoOccurrences, px: Values, py: Values) -> tuple[Values, Values, Values]:
-    """Joint entropy, and the two informational measures of correlation."""
-    of, p = pairs.direction, pairs.p
-    hxy = -pairs.total(p * np.log2(p + EPSILON))
+def _information(px: Values, py: Values, joint: Values, crossed: Values) -> tuple[Values, Values]:
+    """The two informational measures of correlation, from the joint entropy and that against independence."""
     hx, hy = _entropy(px), _entropy(py)
-    product = px[of, pairs.i] * py[of, pairs.j]
-    hxy1 = -pairs.total(p * np.log2(product + EPSILON))
     largest = np.maximum(hx, hy)
-    imc1 = np.divide(hxy - hxy1, largest, out=np.zeros_like(hxy), where=largest != 0)
-    excess = hx + hy - hxy  # the entropy of independence is the sum of the marginal ones, but for rounding
+    imc1 = np.divide(joint - crossed, largest, out=np.zeros_like(joint), where=largest != 0)
+    excess = hx + hy - joint  # the entropy of independence is the sum of the marginal ones, but for rounding
     for direction in np.flatnonzero(excess < 1e-6):
         independent = np.outer(px[direction], py[direction])
-        excess[direction] = -(independent * np.log2(independent + EPSILON)).sum() - hxy[direction]
-    imc2 = np.where(excess == 0, 0.0, np.sqrt(1 - np.exp(-2 * excess)))
-    return hxy, imc1, imc2
+        excess[direction] = -(independent * np.log2(independent + EPSILON)).sum() - joint[direction]
+    return imc1, np.where(excess == 0, 0.0, np.sqrt(1 - np.exp(-2 * excess)))
 
 
 def _entropy(p: Values) -> Values:
-    return -(p * np.log2(p + EPSILON)).sum(axis=1)
-
-
-def _largest(pairs: CoOccurrences) -> Values:
-    first = np.searchsorted(pairs.direction, np.arange(pairs.n_directions))
-    return np.maximum.reduceat(pairs.p, first)
+    return np.asarray(-(p * np.log2(p + EPSILON)).sum(axis=1), dtype=np.float64)
 
 
 def _mean_of_known(values: Values) -> float:

@@ -32,8 +32,8 @@ def maximal_correlation(direction: Places, i: Places, j: Places, p: Values, px: 
         dense[direction, i, j] = scaled
         dense -= np.sqrt(px)[:, :, None] * np.sqrt(py)[:, None, :]
         if np.array_equal(dense, dense.transpose(0, 2, 1)):
-            return np.abs(np.linalg.eigvalsh(dense)).max(axis=1)
-        return np.linalg.svd(dense, compute_uv=False)[:, 0]
+            return np.asarray(np.abs(np.linalg.eigvalsh(dense)).max(axis=1), dtype=np.float64)
+        return np.asarray(np.linalg.svd(dense, compute_uv=False)[:, 0], dtype=np.float64)
     bounds = np.searchsorted(direction, np.arange(n_directions + 1))
     return np.array(
         [

@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+_EPSILON = float(np.spacing(1.0))  # pyradiomics' guard of a logarithm
+
 Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -87,3 +89,60 @@ def _rows(
             row[other] = 0
             n += 1
     return entries[:, :n].copy()
+
+
+# what `pair_sums` adds up in each direction, in the order of its columns
+SUMS = (
+    *("mean_i", "mean_j", "difference", "autocorrelation", "prominence", "shade", "tendency", "contrast"),
+    *("covariance", "difference_variance", "id", "idm", "idmn", "idn", "inverse_variance", "energy", "entropy"),
+    *("cross_entropy", "largest", "variance_i", "variance_j"),
+)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def pair_sums(
+    direction: NDArray[np.int64],
+    ranks: tuple[NDArray[np.int64], NDArray[np.int64]],
+    p: NDArray[np.float64],
+    grey: NDArray[np.float64],
+    marginals: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> NDArray[np.float64]:  # pragma: no cover
+    """Sums (n_directions, len(SUMS)) over the entries, in two passes: means, then what is measured from them."""
+    rank_i, rank_j = ranks
+    share_i, share_j = marginals
+    sums = np.zeros((len(share_i), 21))
+    n_grey = grey[-1]
+    for entry in range(len(p)):
+        row = sums[direction[entry]]
+        i, j = grey[rank_i[entry]], grey[rank_j[entry]]
+        row[0] += p[entry] * i
+        row[1] += p[entry] * j
+        row[2] += p[entry] * abs(i - j)
+    for entry in range(len(p)):
+        of, value = direction[entry], p[entry]
+        row = sums[of]
+        i, j = grey[rank_i[entry]], grey[rank_j[entry]]
+        apart = abs(i - j)
+        squared = apart * apart
+        from_i, from_j = i - row[0], j - row[1]
+        both = (from_i + from_j) ** 2
+        row[3] += value * i * j
+        row[4] += value * both * both
+        row[5] += value * both * (from_i + from_j)
+        row[6] += value * both
+        row[7] += value * squared
+        row[8] += value * from_i * from_j
+        row[9] += value * (apart - row[2]) ** 2
+        row[10] += value / (1 + apart)
+        row[11] += value / (1 + squared)
+        row[12] += value / (1 + squared / (n_grey * n_grey))
+        row[13] += value / (1 + apart / n_grey)
+        if apart > 0:
+            row[14] += value / squared
+        row[15] += value * value
+        row[16] -= value * np.log2(value + _EPSILON)
+        row[17] -= value * np.log2(share_i[of, rank_i[entry]] * share_j[of, rank_j[entry]] + _EPSILON)
+        row[18] = max(row[18], value)
+        row[19] += value * from_i * from_i
+        row[20] += value * from_j * from_j
+    return sums

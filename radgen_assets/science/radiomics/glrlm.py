@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from radgen_assets.science.radiomics.size_matrix import SizeMatrix
+from radgen_assets.science.radiomics.size_matrix import SizeMatrix, weighted
 from radgen_assets.science.radiomics.texture_region import TextureRegion
 from radgen_assets.science.radiomics.texture_settings import DEFAULT, TextureSettings, direction_weights
 
@@ -47,7 +47,8 @@ def features_of_runs(region: TextureRegion, settings: TextureSettings = DEFAULT)
         none: dict[str, float] = dict.fromkeys(NAMES, np.nan)
         n_directions = len(region.steps(settings, distances=(1,)))
         if n_directions == 1 or (n_directions and settings.weighting != "none"):
-            none["RunEntropy"] = none["RunVariance"] = 0.0  # of one empty matrix pyradiomics sums nothing; of several it keeps none
+            # of one empty matrix pyradiomics sums nothing; of several it keeps none
+            none["RunEntropy"] = none["RunVariance"] = 0.0
         return none
     found = matrix.features()
     return {name: float(found[common].mean()) for name, common in NAMES.items()}
@@ -73,8 +74,8 @@ def run_lengths(
     # directions in which the first voxel comes before: then a run is met from its beginning
     reached, has_lines = _runs(row_of_rank[flat], region.offsets(steps), np.flatnonzero(flat), int(row[-1]))
     has_lines |= every_direction
-    for direction in np.flatnonzero(~has_lines):
-        has_lines[direction] = _any_line(region.ranks, steps[direction], region.rim)
+    for empty in np.flatnonzero(~has_lines):
+        has_lines[empty] = _any_line(region.ranks, steps[empty], region.rim)
     counts = reached[has_lines]
     if not len(counts):
         return None
@@ -102,7 +103,7 @@ def _merged(matrix: SizeMatrix, weights: NDArray[np.float64]) -> SizeMatrix:
     largest = int(matrix.size.max())
     place, inverse = np.unique(matrix.rank * largest + matrix.size - 1, return_inverse=True)
     rank, size = np.divmod(place, largest)
-    count = np.bincount(inverse, matrix.count * weights[matrix.direction])
+    count = weighted(inverse, matrix.count * weights[matrix.direction], len(place))
     return replace(matrix, direction=np.zeros_like(rank), rank=rank, size=size + 1, count=count, n_directions=1)
 
 

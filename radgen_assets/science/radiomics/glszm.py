@@ -52,55 +52,50 @@ def zone_sizes(region: TextureRegion, settings: TextureSettings = DEFAULT) -> Si
 def _zones(
     ranks: NDArray[np.int32], offsets: NDArray[np.int64], rim: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # pragma: no cover
-    """Rank (from 0) and size of each zone, by union-find with path halving.
-
-    A voxel is joined to the neighbours that come before it; the root is the earliest voxel, so roots are found
-    complete in one more pass.
-    """
-    n_k, n_j, n_i = ranks.shape
+    """Rank (from 0) and size of each zone, by union-find: a voxel is joined to the neighbours that come before it."""
+    _, n_j, n_i = ranks.shape
     flat = ranks.ravel()
-    parent = np.empty(len(flat), np.int32)
-    n_voxels = 0
-    for k in range(rim, n_k - rim):
-        for j in range(rim, n_j - rim):
-            start = (k * n_j + j) * n_i
-            for voxel in range(start + rim, start + n_i - rim):
-                rank = flat[voxel]
-                if rank == 0:
-                    continue
-                n_voxels += 1
-                parent[voxel] = voxel
-                root = voxel
-                for direction in range(len(offsets)):
-                    other = voxel - offsets[direction]
-                    if flat[other] != rank or parent[other] == root:
-                        continue
-                    while parent[other] != other:
-                        parent[other] = parent[parent[other]]
-                        other = parent[other]
-                    if other < root:
-                        parent[root] = other
-                        root = other
-                    elif other > root:
-                        parent[other] = root
+    parent = np.zeros(len(flat), np.int32)
     sizes = np.zeros(len(flat), np.int32)
+    first = (rim * n_j + rim) * n_i + rim
+    last = len(flat) - first
+    for voxel in range(first, last):
+        if flat[voxel] != 0:
+            _join(flat, parent, voxel, offsets)
     n_zones = 0
-    for k in range(rim, n_k - rim):
-        for j in range(rim, n_j - rim):
-            start = (k * n_j + j) * n_i
-            for voxel in range(start + rim, start + n_i - rim):
-                if flat[voxel] != 0:
-                    root = parent[voxel]
-                    parent[voxel] = parent[root]  # the parent comes earlier, so it already points at its root
-                    root = parent[voxel]
-                    n_zones += sizes[root] == 0
-                    sizes[root] += 1
+    for voxel in range(first, last):
+        if flat[voxel] != 0:
+            root = parent[parent[voxel]]  # the parent comes earlier, so it already points at its root
+            parent[voxel] = root
+            n_zones += sizes[root] == 0
+            sizes[root] += 1
     rank_of = np.empty(n_zones, np.int64)
     size_of = np.empty(n_zones, np.int64)
     zone = 0
-    for voxel in range(len(flat)):
+    for voxel in range(first, last):
         if sizes[voxel] > 0:
             rank_of[zone] = flat[voxel] - 1
             size_of[zone] = sizes[voxel]
             zone += 1
     return rank_of, size_of
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _join(
+    flat: NDArray[np.int32], parent: NDArray[np.int32], voxel: int, offsets: NDArray[np.int64]
+) -> None:  # pragma: no cover
+    """Join a voxel with its earlier neighbours of the same rank; the root of a zone is its earliest voxel."""
+    root = voxel
+    parent[voxel] = voxel
+    for offset in offsets:
+        other = voxel - offset
+        if flat[other] != flat[voxel] or parent[other] == root:
+            continue
+        while parent[other] != other:
+            parent[other] = parent[parent[other]]
+            other = parent[other]
+        if other < root:
+            parent[root] = other
+            root = other
+        elif other > root:
+            parent[other] = root

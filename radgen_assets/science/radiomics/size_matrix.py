@@ -78,17 +78,17 @@ class SizeMatrix:
 
     def _total(self, values: Values) -> Values:
         if self.n_directions == 1:
-            return values.sum(keepdims=True)
-        return np.bincount(self.direction, values, self.n_directions)
+            return np.asarray(values.sum(keepdims=True), dtype=np.float64)
+        return weighted(self.direction, values, self.n_directions)
 
     def _by_grey(self) -> Values:
         n_levels = len(self.grey_levels)
-        sums = np.bincount(self.direction * n_levels + self.rank, self.count, self.n_directions * n_levels)
+        sums = weighted(self.direction * n_levels + self.rank, self.count, self.n_directions * n_levels)
         return sums.reshape(self.n_directions, n_levels)
 
     def _by_size(self) -> Values:
         largest = int(self.size.max())
-        sums = np.bincount(self.direction * largest + self.size - 1, self.count, self.n_directions * largest)
+        sums = weighted(self.direction * largest + self.size - 1, self.count, self.n_directions * largest)
         return sums.reshape(self.n_directions, largest)
 
 
@@ -102,6 +102,11 @@ def tally(codes: NDArray[np.int64], n_codes: int) -> tuple[NDArray[np.int64], ND
     return present, counts
 
 
+def weighted(codes: NDArray[np.int64], weights: Values, n_codes: int) -> Values:
+    """Sum of the weights of each code, (n_codes,)."""
+    return np.bincount(codes, weights, n_codes).astype(np.float64, copy=False)
+
+
 def _variance(p: Values, values: Values) -> Values:
     mean = (p * values).sum(axis=1, keepdims=True)
-    return (p * (values - mean) ** 2).sum(axis=1)
+    return np.asarray((p * (values - mean) ** 2).sum(axis=1), dtype=np.float64)

@@ -58,7 +58,7 @@ class TextureRegion:
         else:  # few voxels over a vast range: a table of the range would be larger than the image
             found, inverse = np.unique(inside, return_inverse=True)
             n_outside = int(found[0] == 0)
-            grey_levels = found[n_outside:]
+            grey_levels = found[n_outside:].astype(np.int64)
             n_voxels = int(np.count_nonzero(inside))
             compact = (inverse.reshape(inside.shape) + 1 - n_outside).astype(np.int32)
             ranks = np.pad(compact, rim)

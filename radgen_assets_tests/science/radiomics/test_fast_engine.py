@@ -49,7 +49,7 @@ TINY = {
 
 
 @pytest.mark.parametrize("name", TINY)
-@pytest.mark.parametrize("bin_width", [5.0, 25.0, 1000.0])
+@pytest.mark.parametrize("bin_width", [20.0, 100.0, 1000.0])
 def test_small_and_odd_regions_equal_pyradiomics(name, bin_width):
     """1000: one grey level, where most features are a fallback."""
     region = cropped(NOISE, TINY[name])
@@ -125,8 +125,8 @@ SETTINGS = {
 def test_settings_change_values_as_in_pyradiomics(name):
     theirs, ours = SETTINGS[name]
     mask = np.hypot(*(np.indices(NOISE.shape)[1:] - 4.5)) < 4.6
-    expected = of_pyradiomics(*cropped(NOISE, mask), ANISOTROPIC, binWidth=10.0, **theirs)
-    found = of_ours(*cropped(NOISE, mask), ANISOTROPIC, bin_width=10.0, texture=TextureSettings(**ours))
+    expected = of_pyradiomics(*cropped(NOISE, mask), ANISOTROPIC, binWidth=40.0, **theirs)
+    found = of_ours(*cropped(NOISE, mask), ANISOTROPIC, bin_width=40.0, texture=TextureSettings(**ours))
     assert_equal(found, expected)
 
 
@@ -167,7 +167,7 @@ def test_an_unknown_class_is_refused_with_those_that_exist():
 def test_an_intensity_that_is_not_a_number_is_refused():
     holed = NOISE.copy()
     holed[2, 3, 4] = np.nan
-    with pytest.raises(BadInput, match="1 in the region that are not finite|1 of 990 in the region"):
+    with pytest.raises(BadInput, match="1 of 990 in the region that are not finite"):
         list(intensity_features(holed, np.ones(NOISE.shape, bool), (1, 1, 1), ("glcm",), 25.0))
 
 

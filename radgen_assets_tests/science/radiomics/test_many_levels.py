@@ -36,7 +36,7 @@ def test_pairs_counted_in_a_table_and_row_by_row_are_the_same(symmetric, distanc
 
 
 def test_hundreds_of_levels_equal_pyradiomics():
-    image = noise(WHOLE.shape, 6000)
+    image = noise(WHOLE.shape, 5100)
     assert_equal(
         of_ours(image, WHOLE, (1.0, 1.0, 1.0), bin_width=25.0), of_pyradiomics(image, WHOLE, (1, 1, 1), binWidth=25.0)
     )
