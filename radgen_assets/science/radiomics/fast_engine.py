@@ -1,4 +1,10 @@
-"""The fast engine: pyradiomics' names and values from compiled kernels, each region binned and prepared once."""
+"""The fast engine: pyradiomics' names and values from compiled kernels, each region binned and prepared once.
+
+Values are those of pyradiomics 3.0.1 within 1e-6 (measured on tumours: 1e-8 for MCC, 1e-12 for all else), but where
+its own value is rounding: the correlation of a pair table that has one level on one side and more on the other (not
+symmetric; ours is 1 exactly), and the MCC of levels that are exactly independent (ours is 0; its root of a rounded 0
+is 1e-8, or NaN and then left out of the mean). A single voxel, which it refuses, has NaN for pairs and runs.
+"""
 
 from __future__ import annotations
 

@@ -87,9 +87,10 @@ def _join(
     """Join a voxel with its earlier neighbours of the same rank; the root of a zone is its earliest voxel."""
     root = voxel
     parent[voxel] = voxel
-    for offset in offsets:
-        other = voxel - offset
-        if flat[other] != flat[voxel] or parent[other] == root:
+    rank = flat[voxel]
+    for direction in range(len(offsets)):
+        other = voxel - offsets[direction]
+        if flat[other] != rank or parent[other] == root:
             continue
         while parent[other] != other:
             parent[other] = parent[parent[other]]
