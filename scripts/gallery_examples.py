@@ -28,6 +28,8 @@ from radgen_assets.science.figures.inputs import (
     PairTest,
     RocLimits,
     SmoothCalibration,
+    StabilityGroup,
+    StabilityPanel,
     Strip,
     SurvivalCurve,
     TimeRoc,
@@ -387,6 +389,28 @@ def boxes() -> Figure:
     )
 
 
+def stability() -> Figure:
+    """Features of two readers' masks, and of perturbed ones."""
+    sizes = {"shape": 14, "firstorder": 18, "glcm": 24, "glrlm": 16, "glszm": 16, "gldm": 14, "ngtdm": 5}
+    images = {"original": 1, "wavelet": 8, "log": 3}
+    panels = []
+    for title, n, apart in (("reader A and reader B", 40, 0.35), ("reader A, given and perturbed", 120, 0.0)):
+        generator = np.random.default_rng(SEED + 8)
+        groups = [
+            StabilityGroup(
+                name,
+                family,
+                tuple(np.tanh(generator.normal(1.9 - apart - 0.5 * (family == "wavelet") - 0.3 * (name == "glszm"),
+                                               0.45, 4 * n_features * n_images))),
+            )
+            for name, n_features in sizes.items()
+            for family, n_images in images.items()
+            if name != "shape" or family == "original"
+        ]  # fmt: skip
+        panels.append(StabilityPanel(title, n, tuple(groups)))
+    return figures.stability_figure(panels)
+
+
 SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
     (
         "Who was studied",
@@ -571,6 +595,14 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
                 "Box over quartiles, whiskers to 1.5 interquartile ranges, a point a patient; brackets carry the P of "
                 "two groups.",
                 boxes,
+            ),
+            Example(
+                "stability",
+                "Stability of features",
+                "stability_figure([StabilityPanel('reader A and reader B', 40, groups)], threshold=0.75)",
+                "Intraclass correlation of every feature between masks of the same tumours, by class and image type; "
+                "beside each row, how many lie below the dashed line.",
+                stability,
             ),
         ),
     ),

@@ -57,7 +57,7 @@ def stability_figure(panels: Sequence[StabilityPanel], *, threshold: float = 0.7
         text_width_in(_family(n), SMALL) for n in families
     )  # fmt: skip
     counts = [f"{int((np.asarray(g.icc) < threshold).sum())} of {len(g.icc)}" for p in panels for g in p.groups]
-    beside = 0.2 + max([text_width_in(f"below {threshold:g}", SMALL), *(text_width_in(each, SMALL) for each in counts)])
+    beside = 0.3 + max([text_width_in(f"below {threshold:g}", SMALL), *(text_width_in(each, SMALL) for each in counts)])
     titles = [wrap_to_width(panel.title, PANEL_IN + beside - 0.2, TEXT) for panel in panels]
     head = 0.32 + 0.17 * max(len(lines) for lines in titles) + 0.2
     height = max(places.values()) + ROW_IN / 2 + GAP_IN
