@@ -124,4 +124,4 @@ def _along(values: Values, axis: int, span: slice, coefficients: NDArray[np.floa
         kept = along_middle(lines.reshape(1, n_k, n_j * n_i), span.start, span.stop, coefficients)
     shape = [n_k, n_j, n_i]
     shape[axis] = span.stop - span.start
-    return kept.reshape(shape)
+    return np.asarray(kept, dtype=np.float32).reshape(shape)
