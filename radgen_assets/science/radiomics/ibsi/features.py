@@ -44,7 +44,9 @@ def ibsi_features(
     Returns
     -------
     dict
-        Value by tag; `names.FEATURES` has name and code of each. Diagnostics of the preparation stand there too.
+        Value by tag; `names.FEATURES` has name and code of each. Diagnostics of the preparation stand there too. NaN
+        where the region does not define a feature (an ellipsoid of a flat region, a variation of one intensity); a
+        family of which nothing can be counted (pairs in a single voxel) is left out.
 
     Raises
     ------

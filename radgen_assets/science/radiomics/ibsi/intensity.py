@@ -113,7 +113,7 @@ def _moments_and_ranks(values: Values) -> dict[str, float]:
         "iqr": p75 - p25,
         "range": float(values.max() - values.min()),
         "mad": float(np.abs(deviation).mean()),
-        "rmad": float(np.abs(central - central.mean()).mean()),
+        "rmad": float(np.abs(central - central.mean()).mean()) if len(central) else float("nan"),  # of two values
         "medad": float(np.abs(values - median).mean()),
         "cov": float(spread / mean) if mean else float("nan"),
         "qcod": (p75 - p25) / (p75 + p25) if p75 + p25 else float("nan"),

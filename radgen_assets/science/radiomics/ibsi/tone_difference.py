@@ -15,9 +15,11 @@ Values = NDArray[np.float64]
 
 
 def tone_difference_features(region: TextureRegion, *, in_plane: bool) -> dict[str, float]:
-    """5 features in each aggregation, by tag; slices without neighbouring voxels are passed over."""
+    """5 features in each aggregation, by tag; slices, or a region, without neighbouring voxels are passed over."""
     settings = IN_PLANE if in_plane else IN_VOLUME
     parts = [_counts(each, settings) for each in units(region, in_plane=in_plane)]
+    if not any(n.any() for n, _ in parts):
+        return {}
     if not in_plane:
         return _tagged(_features(*parts[0], region.grey_levels), "3D")
     of_slices = [_features(n, s, region.grey_levels) for n, s in parts if n.any()]
