@@ -38,6 +38,14 @@ class RadiomicsBlock(TomlModel):
     sequences: tuple[Sequence, ...] = ()  # empty: all
     regions: tuple[Region, ...] = (Region.whole_tumour,)
     image_types: tuple[str, ...] = ("original",)
+    least_stability: float | None = Field(default=None, ge=0, le=1)  # intraclass correlation; none: all are kept
+    stability_of: tuple[str, ...] = ()  # cohorts that it is taken from; empty: those the fit learns from
+
+    @model_validator(mode="after")
+    def _coherent(self) -> RadiomicsBlock:
+        if self.stability_of and self.least_stability is None:
+            raise ValueError("least_stability beside stability_of; without it no feature is left out")
+        return self
 
 
 class DeepBlock(TomlModel):

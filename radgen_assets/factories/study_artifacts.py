@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FIT_VERSION = "2"
 REPORT_VERSION = "2"
-MART_NAMES = ("patients", "endpoints", "feature_matrix", "clinical_extra", "cohort_flow")
+MART_NAMES = ("patients", "endpoints", "feature_matrix", "clinical_extra", "cohort_flow", "feature_stability")
 
 
 def fit_key(study: str, fit: str) -> str:

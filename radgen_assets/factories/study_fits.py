@@ -154,7 +154,7 @@ def learn(study: Study, fit: FitDeclaration, frame: StudyFrame) -> FitResult:
     return replace(
         result,
         excluded=tuple(sorted({*frame.excluded, *result.excluded})),
-        warnings=(*result.warnings, *unusable),
+        warnings=(*result.warnings, *frame.notes, *unusable),
     )
 
 

@@ -96,3 +96,11 @@ def test_published_numbers_that_cannot_be_asked_about_are_refused(changes, expec
 def test_a_published_number_keeps_the_zeros_that_the_paper_printed():
     (row,) = published(value="1.850", p="< 0.001").published
     assert (row.value, row.p) == ("1.850", "< 0.001")
+
+
+def test_a_cohort_for_stability_without_a_threshold_is_refused():
+    blocks = {"clinical": {"kind": "clinical", "columns": ["age_years"]}}
+    with pytest.raises(BadInput, match="least_stability beside stability_of"):
+        study(blocks=blocks | {"x": {"kind": "radiomics", "stability_of": ["a"]}})
+    block = study(blocks=blocks | {"x": {"kind": "radiomics", "least_stability": 0.75}}).blocks["x"]
+    assert (block.least_stability, block.stability_of) == (0.75, ())

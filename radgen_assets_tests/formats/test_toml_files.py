@@ -123,7 +123,7 @@ def test_a_typo_in_a_study_names_its_place_and_the_nearest_key(tmp_path, old, ne
 
 
 def test_keys_of_another_kind_of_block_are_not_offered(tmp_path):
-    with pytest.raises(UnknownKey, match=r"expected one of image_types, kind, regions, sequences"):
+    with pytest.raises(UnknownKey, match=r"expected one of image_types, kind, least_stability, regions, seq"):
         study_with(tmp_path, "regions", "columns_of")
 
 

@@ -24,19 +24,21 @@ from radgen_assets.contracts.study import (
     Study,
 )
 from radgen_assets.contracts.tables.clinical import ORDERED_LEVELS
+from radgen_assets.science.learning.stable_features import leave_out_unstable
 
 FITTED_ROLES = (Role.train, Role.tune, Role.internal_validation, Role.external)
 
 
 @dataclass(frozen=True, eq=False)
 class Marts:
-    """The marts that fits read (contracts/tables): patients, endpoints, feature_matrix, clinical_extra."""
+    """The marts that fits read, as contracts/tables declares them."""
 
     patients: pd.DataFrame
     endpoints: pd.DataFrame
     feature_matrix: pd.DataFrame
     clinical_extra: pd.DataFrame
     cohort_flow: pd.DataFrame
+    feature_stability: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,7 @@ class StudyFrame:
     outcome : column `outcome` (its value as text), or `time_months` and `event`
     excluded : patient key, reason
     groups : columns by which survival is shown, as text or ordered categories
+    notes : what was left out of the predictors, and why
     """
 
     people: pd.DataFrame
@@ -55,6 +58,7 @@ class StudyFrame:
     outcome: pd.DataFrame
     excluded: tuple[tuple[str, str], ...]
     groups: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: tuple[str, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 over everything that a fit can see."""
@@ -100,8 +104,12 @@ def assemble(study: Study, fit: FitDeclaration, marts: Marts, *, post_baseline: 
     out += [(key, reason) for key, reason in reasons.items()]
     people = people.drop(index=list(reasons))
     predictors: dict[str, pd.DataFrame] = {}
+    notes: list[str] = []
     for name in fit.blocks:
         frame = _block(study.blocks[name], marts, people)
+        if isinstance(block := study.blocks[name], RadiomicsBlock):
+            frame, note = leave_out_unstable(frame, block, marts.feature_stability, _learnt_from(study))
+            notes += [f"{name}: {note}"] if note else []
         lacking = [key for key in people.index if key not in frame.index]
         out += [(key, f"no {name}: {_why_lacking(study.blocks[name], marts.cohort_flow, key)}") for key in lacking]
         people = people.drop(index=lacking)
@@ -110,7 +118,11 @@ def assemble(study: Study, fit: FitDeclaration, marts: Marts, *, post_baseline: 
     out += repeated
     predictors = {name: frame.loc[people.index] for name, frame in predictors.items()}
     groups = _columns(marts, people, fit.kaplan_meier_by)
-    return StudyFrame(people, predictors, outcome.loc[people.index], tuple(sorted(out)), groups)
+    return StudyFrame(people, predictors, outcome.loc[people.index], tuple(sorted(out)), groups, tuple(notes))
+
+
+def _learnt_from(study: Study) -> tuple[str, ...]:
+    return (*study.roles[Role.train], *study.roles.get(Role.tune, ()))
 
 
 def incomplete(study: Study, fit: FitDeclaration, frame: StudyFrame) -> dict[str, str]:

@@ -60,8 +60,12 @@ def marts(patients: list[dict], **rows: list[dict]) -> Marts:
         "feature_matrix": [feature(key, value=float(index)) for index, key in enumerate(keys)],
         "clinical_extra": [],
         "cohort_flow": [],
+        "feature_stability": [],
     } | rows
-    empty = {"clinical_extra": extra("x.x", "x", "x"), "cohort_flow": step("x.x", "x")}
+    empty = {"feature_stability": {"cohort": "x"}} | {
+        "clinical_extra": extra("x.x", "x", "x"),
+        "cohort_flow": step("x.x", "x"),
+    }
     frames = {
         name: pd.DataFrame(each) if each else pd.DataFrame([empty[name]]).iloc[:0] for name, each in given.items()
     }
@@ -246,6 +250,64 @@ def test_a_column_that_nobody_declares_is_refused_with_those_there_are():
     blocks = {"clinical": {"kind": "clinical", "columns": ("karnofsky",)}, "radiomics": {"kind": "radiomics"}}
     with pytest.raises(UsedWrongly, match=r"No cohort of the study declares the column 'karnofsky'\. Declared: age"):
         frame_of(marts(BOTH), study(blocks=blocks))
+
+
+# stability
+
+
+def stability(name: str, icc: float | None, cohort: str = "a") -> dict[str, Any]:
+    """A row of the mart `feature_stability`."""
+    return {"cohort": cohort, "comparison": "makers", "feature": name, "icc": icc}
+
+
+FEATURES = [f"t1ce__whole_tumour__original__firstorder__{name}" for name in ("Energy", "Mean", "Range", "Skewness")]
+
+
+def stable(rows: list[dict], **block: Any) -> StudyFrame:
+    given = marts(
+        BOTH,
+        feature_matrix=[feature(row["patient_key"], name) for row in BOTH for name in FEATURES],
+        feature_stability=rows,
+    )
+    clinical = {"kind": "clinical", "columns": ("age_years",)}
+    return frame_of(given, study(blocks={"clinical": clinical, "radiomics": {"kind": "radiomics", **block}}))
+
+
+def test_unstable_features_are_left_out_and_counted():
+    """Below the threshold in one comparison is enough, and what was never measured twice is not known to be stable."""
+    rows = [stability(name, icc) for name, icc in zip(FEATURES, (0.9, 0.75, 0.74, None), strict=True)]
+    frame = stable([*rows, stability(FEATURES[0], 0.6)], least_stability=0.75)
+    assert list(frame.predictors["radiomics"].columns) == [FEATURES[1]]
+    told = (
+        "radiomics: 3 of 4 radiomic features are left out: stability between masks of a below 0.75 (2) or not known (1)"
+    )
+    assert frame.notes == (told,)
+
+
+def test_without_a_threshold_stability_is_no_matter():
+    frame = stable([stability(FEATURES[0], 0.1)])
+    assert list(frame.predictors["radiomics"].columns) == FEATURES
+    assert frame.notes == ()
+
+
+def test_stability_is_that_of_the_cohorts_learnt_from_unless_others_are_named():
+    """The external cohort must not choose the features that it then judges."""
+    rows = [stability(FEATURES[0], 0.9), *(stability(name, 0.9, "b") for name in FEATURES)]
+    assert list(stable(rows, least_stability=0.5).predictors["radiomics"].columns) == FEATURES[:1]
+    named = stable(rows, least_stability=0.5, stability_of=("b",))
+    assert list(named.predictors["radiomics"].columns) == FEATURES
+
+
+def test_a_threshold_without_masks_to_compare_is_refused_with_what_to_do():
+    with pytest.raises(UsedWrongly, match=r"found no stability of a\. Name cohorts whose tumours were drawn twice"):
+        stable([stability(FEATURES[0], 0.9, "b")], least_stability=0.5)
+    with pytest.raises(UsedWrongly, match="found no stability of a"):
+        stable([], least_stability=0.5)
+
+
+def test_a_threshold_that_leaves_nothing_is_refused():
+    with pytest.raises(UsedWrongly, match=r"4 of 4 radiomic features .* None is left: lower least_stability"):
+        stable([stability(name, 0.4) for name in FEATURES], least_stability=0.5)
 
 
 # post-baseline
