@@ -56,7 +56,9 @@ def cooks_distances(
     """
     judged = design.sizes >= ENOUGH_TO_JUDGE
     return CooksDistances(
-        *_over_genes(counts, depth, design.first, design.rows, beta, alpha, cut, judged, judged & ~replaceable)
+        *_over_genes(
+            counts, depth, design.first, design.rows, beta, alpha, cut, np.stack([judged, judged & ~replaceable])
+        )
     )
 
 
@@ -78,7 +80,7 @@ def _trimmed(values: Array, share: float) -> float:
     """Mean without `share` of the values at each end; sorts in place."""
     values.sort()
     n = len(values)
-    low = int(math.floor(n * share))
+    low = math.floor(n * share)
     total = 0.0
     for i in range(low, n - low):
         total += values[i]
@@ -115,7 +117,14 @@ def _robust_dispersion(normal: Array, first: Places, work: Array) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _distances(
-    y: Array, depth: Array, first: Places, rows: Array, beta: Array, alpha: float, matrices: tuple[Array, Array], out: Array
+    y: Array,
+    depth: Array,
+    first: Places,
+    rows: Array,
+    beta: Array,
+    alpha: float,
+    matrices: tuple[Array, Array],
+    out: Array,
 ) -> None:
     """Cook's distances of a gene's samples, into `out`."""
     information, factor = matrices
@@ -154,11 +163,12 @@ def _over_genes(
     beta: Array,
     alpha: Array,
     cut: float,
-    judged: NDArray[np.bool_],
-    kept: NDArray[np.bool_],
+    marks: NDArray[np.bool_],
 ) -> tuple[Array, Array, Places, NDArray[np.bool_]]:
+    """Distances of all genes; marks (2, n): the sample can be judged; and cannot be replaced."""
     g, n = counts.shape
     p = rows.shape[1]
+    judged, kept = marks
     largest, largest_kept = np.full(g, np.nan), np.full(g, np.nan)
     worst = np.zeros(g, np.int64)
     above = np.zeros(g, np.bool_)

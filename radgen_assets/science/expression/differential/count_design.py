@@ -101,7 +101,9 @@ def reduced_design(full: CountDesign, design: pd.DataFrame, samples: tuple[str, 
     frame = _of_samples(design, samples)
     unknown = [name for name in kept if name not in frame]
     if unknown:
-        raise UsedWrongly(f"reduced: found '{unknown[0]}', expected factors of the design: {', '.join(map(str, frame))}.")
+        raise UsedWrongly(
+            f"reduced: found '{unknown[0]}', expected factors of the design: {', '.join(map(str, frame))}."
+        )
     if set(kept) == set(map(str, frame)):
         raise UsedWrongly("reduced: found every factor of the design, expected fewer, else there is nothing to test.")
     names, matrix = [INTERCEPT], [np.ones(len(frame))]
@@ -180,13 +182,18 @@ def _full_rank(coded: CodedTerms) -> NDArray[np.float64]:
         if rank - np.linalg.matrix_rank(np.delete(scaled, own, axis=1)) < len(own):
             tied.append(term)
     raise UsedWrongly(
-        f"design: found {rank} independent columns of {matrix.shape[1]}; {' and '.join(map(repr, tied))} cannot be told "
-        "apart in these samples. Leave one of them out, or add samples that separate them."
+        f"design: found {rank} independent columns of {matrix.shape[1]}; {' and '.join(map(repr, tied))} cannot be "
+        "told apart in these samples. Leave one of them out, or add samples that separate them."
     )
 
 
 def _cells(
-    matrix: NDArray[np.float64], names: tuple[str, ...], coefficient: int, compared: NDArray[np.bool_], *, two_groups: bool
+    matrix: NDArray[np.float64],
+    names: tuple[str, ...],
+    coefficient: int,
+    compared: NDArray[np.bool_],
+    *,
+    two_groups: bool,
 ) -> CountDesign:
     rows, cell = np.unique(matrix, axis=0, return_inverse=True)
     cell = cell.ravel()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 from radgen_assets.science.expression.differential.cooks import cooks_distances, replace_outliers
 from radgen_assets.science.expression.differential.count_design import CountDesign
@@ -15,7 +15,7 @@ from radgen_assets.science.expression.differential.dispersion import (
     moments,
     shrink_dispersions,
 )
-from radgen_assets.science.expression.differential.dispersion_trend import DispersionTrend, fit_trend
+from radgen_assets.science.expression.differential.dispersion_trend import Asked, DispersionTrend, fit_trend
 from radgen_assets.science.expression.differential.negative_binomial import fit_means, log_likelihood
 from radgen_assets.science.expression.differential.settings import CountTestSettings
 
@@ -68,7 +68,7 @@ def fit_count_model(
 ) -> CountModel:
     """Fit genes with any count; `counts` (g, n) and `depth` (n,) stand in the order of the design."""
     fits, trend = fit_genes(counts, depth, design, reduced, settings.trend)
-    cut = float(f_distribution.ppf(settings.cooks_quantile, design.p, design.n - design.p))
+    cut = float(fdtri(design.p, design.n - design.p, settings.cooks_quantile))
     enough = settings.replicates_to_replace
     replaceable = design.sizes >= enough if enough else np.zeros(design.n, dtype=bool)
     cooks = cooks_distances(counts, depth, design, fits.beta, fits.dispersion, cut, replaceable)
@@ -90,14 +90,13 @@ def fit_genes(
     depth: Array,
     design: CountDesign,
     reduced: CountDesign | None,
-    trend: DispersionTrend | str,
+    trend: DispersionTrend | Asked,
 ) -> tuple[GeneFits, DispersionTrend]:
     """Dispersions and means; the trend is fitted here ("parametric", "mean") or given."""
     at = moments(counts, depth, design)
     own = gene_wise_dispersions(counts, depth, design, at)
     if not isinstance(trend, DispersionTrend):
-        kind = "mean" if trend == "mean" else "parametric"
-        trend = fit_trend(at.mean, own.alpha, design.n - design.p, kind)
+        trend = fit_trend(at.mean, own.alpha, design.n - design.p, trend)
     expected = trend.at(at.mean)
     shrunken = shrink_dispersions(counts, depth, design, own, expected, trend)
     beta, variance, how = fit_means(counts, depth, design.first, design.rows, design.start, shrunken.final)
@@ -146,7 +145,7 @@ def _refitted(
     trend: DispersionTrend,
 ) -> tuple[GeneFits, NDArray[np.bool_]]:
     """The fits with those of `which` made anew from their replaced counts; which of these became all zero."""
-    some = counts.any(axis=1)
+    some = np.asarray(counts.any(axis=1), dtype=bool)
     columns = {name: getattr(fits, name).copy() for name in GeneFits.__dataclass_fields__}
     if some.any():
         anew, _ = fit_genes(np.ascontiguousarray(counts[some]), depth, design, reduced, trend)

@@ -20,7 +20,7 @@ from radgen_assets.science.expression.differential.count_design import (
     code_design,
     reduced_design,
 )
-from radgen_assets.science.expression.differential.count_model import CountModel, GeneFits, fit_count_model
+from radgen_assets.science.expression.differential.count_model import CountModel, fit_count_model
 from radgen_assets.science.expression.differential.dispersion_trend import DispersionTrend
 from radgen_assets.science.expression.differential.filtering import filter_independently
 from radgen_assets.science.expression.differential.settings import CountTestSettings
@@ -138,18 +138,20 @@ def differential_counts(
     settings = settings or CountTestSettings()
     counts = whole_counts(matrix, "differential_counts")
     if reduced is not None and settings.least_log2_fold_change > 0:
-        raise UsedWrongly("differential_counts: found a least fold change with a likelihood-ratio test, expected Wald's.")
+        raise UsedWrongly(
+            "differential_counts: found a least fold change with a likelihood-ratio test, expected Wald's."
+        )
     coded = code_design(design, matrix.samples, contrast)
     fewer = None if reduced is None else reduced_design(coded, design, matrix.samples, [str(name) for name in reduced])
     factors = factors or size_factors(matrix, settings.size_factors)
     if factors.samples != matrix.samples:
         raise UsedWrongly("differential_counts: found size factors of other samples than the matrix's.")
-    some = counts.any(axis=1)
+    some = np.asarray(counts.any(axis=1), dtype=bool)
     if not some.any():
         raise UsedWrongly("differential_counts: found no gene with a count.")
     ordered = counts[np.ix_(some, coded.order)]
     model = fit_count_model(ordered, factors.factors[coded.order], coded, fewer, settings)
-    silent = ~ordered[:, coded.compared].any(axis=1)
+    silent = np.asarray(~ordered[:, coded.compared].any(axis=1), dtype=bool)
     tested = _Tested(matrix, some, model, silent, coded, fewer, settings)
     return tested.result(contrast, factors)
 
@@ -265,7 +267,9 @@ class _Tested:
     def _notes(self, status: NDArray[np.object_]) -> tuple[str, ...]:
         notes = [self.model.trend.note] if self.model.trend.note else []
         if self.model.replaced.any():
-            notes.append(f"Outlying counts of {int(self.model.replaced.sum())} genes were replaced, the genes refitted.")
+            notes.append(
+                f"Outlying counts of {int(self.model.replaced.sum())} genes were replaced, the genes refitted."
+            )
         counted = {name: int((status == name).sum()) for name in dict.fromkeys(status)}
         return (*notes, "Genes: " + ", ".join(f"{name} {n}" for name, n in sorted(counted.items())) + ".")
 

@@ -33,22 +33,27 @@ EXACT_LOG1P_FROM = 1e5  # r from which log((m + r) / (y + r)) needs log1p
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _profile(y: Array, mean: Array, first: Places, r: float, sums: Array) -> tuple[float, float]:
-    """Log-likelihood in the dispersion and its slope in log alpha; sums (2, k): of the weights and of their squares."""
-    table_log, table_inverse = np.zeros(17), np.zeros(17)
+def _tabulate(r: float, logs: Array, inverses: Array) -> int:
+    """Sums of log(r + i) and of 1 / (r + i) over i < j, for the sizes that the series does not reach; how many."""
     last = 0
     x = r
     while x < SERIES_FROM:
-        table_log[last + 1] = table_log[last] + math.log(x)
-        table_inverse[last + 1] = table_inverse[last] + 1.0 / x
+        logs[last + 1] = logs[last] + math.log(x)
+        inverses[last + 1] = inverses[last] + 1.0 / x
         x += 1.0
         last += 1
-    log_r = math.log(r)
-    alpha = 1.0 / r
+    return last
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _profile(y: Array, mean: Array, first: Places, r: float, sums: Array) -> tuple[float, float]:
+    """Log-likelihood in the dispersion and its slope in log alpha; sums (2, k): of the weights and of their squares."""
+    table_log, table_inverse = np.zeros(17), np.zeros(17)
+    last = _tabulate(r, table_log, table_inverse)
+    log_r, alpha = math.log(r), 1.0 / r
     exact = r > EXACT_LOG1P_FROM
     value = slope = y_small = y_large = 0.0
-    n_large = 0
-    product = 1.0  # of the sizes: one logarithm for many
+    n_large, product = 0, 1.0  # of the sizes: one logarithm for many
     scale = alpha if last == 0 else 1.0
     for k in range(len(first) - 1):
         weight = square = 0.0
@@ -232,9 +237,7 @@ def search_grid(
             trial = grid if points == 0 else np.linspace(middle - spacing, middle + spacing, len(grid))
             best = -np.inf
             for at in trial:
-                value = log_posterior(
-                    counts[gene], mean, first, rows, at, prior_mean[gene], prior_variance, work
-                )[0]
+                value = log_posterior(counts[gene], mean, first, rows, at, prior_mean[gene], prior_variance, work)[0]
                 if value > best:
                     best, middle = value, at
         found[gene] = middle

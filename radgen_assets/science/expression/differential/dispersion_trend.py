@@ -8,8 +8,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, polygamma
-from scipy.stats import chi2
+from scipy.special import chdtri, ndtr, polygamma
 
 SMALLEST = 1e-8  # a dispersion is no less
 OUTLIER_SD = 2.0  # a gene so many standard deviations above the trend keeps its own estimate
@@ -20,6 +19,7 @@ GLM_STEPS, GLM_TOLERANCE = 25, 1e-8
 TREND_ROUNDS, TREND_TOLERANCE = 11, 1e-6
 BREAKS = np.arange(-20, 21) / 2
 Kind = Literal["parametric", "mean", "none"]
+Asked = Literal["parametric", "mean"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class DispersionTrend:
 
 
 def fit_trend(
-    mean: NDArray[np.float64], gene_wise: NDArray[np.float64], residual_df: int, kind: Literal["parametric", "mean"]
+    mean: NDArray[np.float64], gene_wise: NDArray[np.float64], residual_df: int, kind: Asked
 ) -> DispersionTrend:
     """Trend and prior from the genes whose own estimate is clear of its lower bound.
 
@@ -94,7 +94,7 @@ def _gamma_regression(
     deviance = _gamma_deviance(y, mean)
     for _ in range(GLM_STEPS):
         weighted = x / mean[:, None]
-        proposal = np.linalg.lstsq(weighted, y / mean, rcond=None)[0]
+        proposal = np.asarray(np.linalg.lstsq(weighted, y / mean, rcond=None)[0], dtype=np.float64)
         for _ in range(GLM_STEPS):
             if (x @ proposal > 0).all():
                 break
@@ -132,7 +132,7 @@ def _closest_variance(scatter: NDArray[np.float64], residual_df: int) -> float:
     """
     inside = scatter[(scatter > BREAKS[0]) & (scatter < BREAKS[-1])]
     observed = np.histogram(inside, BREAKS)[0] / max(len(inside), 1) / np.diff(BREAKS)
-    quantiles = chi2.ppf((np.arange(4000) + 0.5) / 4000, residual_df)
+    quantiles = chdtri(residual_df, (np.arange(4000) + 0.5) / 4000)
     centres = np.log(quantiles) - math.log(residual_df)
     best, variance = np.inf, 0.0
     for trial in np.linspace(0, 8, 200):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
+Work = tuple[Array, Array]  # information matrix and score of a gene, made once and written over
 
 SERIES_FROM = 16.0  # Stirling's series with five terms is exact to 1e-15 from here on
 HALF_LOG_2PI = 0.9189385332046727
@@ -136,12 +137,13 @@ def dot(a: Array, b: Array) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _weigh(
-    y: Array, depth: Array, log_depth: Array, first: Places, rows: Array, r: float, beta: Array, matrix: Array, v: Array
+    y: Array, depth: Array, log_depth: Array, first: Places, rows: Array, r: float, beta: Array, work: Work
 ) -> float:
     """Fisher information and working score at `beta` (means not below SMALLEST_MEAN); returns the log-likelihood.
 
     The log-likelihood lacks `constant_part`.
     """
+    matrix, v = work
     matrix[:] = 0.0
     v[:] = 0.0
     total = 0.0
@@ -166,14 +168,15 @@ def _weigh(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _reweighted(
-    y: Array, depth: Array, log_depth: Array, first: Places, rows: Array, r: float, beta: Array, matrix: Array, v: Array
+    y: Array, depth: Array, log_depth: Array, first: Places, rows: Array, r: float, beta: Array, work: Work
 ) -> bool:
     """Iteratively reweighted least squares from `beta`, in place; False when it did not converge."""
     p = len(beta)
+    matrix, v = work
     factor = np.zeros((p, p))
     constant = constant_part(y, r)
     before = 0.0
-    _weigh(y, depth, log_depth, first, rows, r, beta, matrix, v)
+    _weigh(y, depth, log_depth, first, rows, r, beta, work)
     for step in range(IRLS_STEPS):
         for j in range(p):
             matrix[j, j] += RIDGE
@@ -185,7 +188,7 @@ def _reweighted(
             beta[j] += v[j]
             if not abs(beta[j]) <= LARGEST:
                 return False
-        deviance = -2.0 * (constant + _weigh(y, depth, log_depth, first, rows, r, beta, matrix, v))
+        deviance = -2.0 * (constant + _weigh(y, depth, log_depth, first, rows, r, beta, work))
         change = abs(deviance - before) / (abs(deviance) + 0.1)
         if math.isnan(change):
             return False
@@ -197,9 +200,10 @@ def _reweighted(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _curve(
-    y: Array, depth: Array, log_depth: Array, first: Places, rows: Array, r: float, beta: Array, matrix: Array, v: Array
+    y: Array, depth: Array, log_depth: Array, first: Places, rows: Array, r: float, beta: Array, work: Work
 ) -> float:
     """Penalised log-likelihood at `beta` (means without a floor) with its gradient and observed information."""
+    matrix, v = work
     matrix[:] = 0.0
     v[:] = 0.0
     total = 0.0
@@ -223,13 +227,14 @@ def _curve(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _newton(
-    y: Array, depth: Array, log_depth: Array, first: Places, rows: Array, r: float, beta: Array, matrix: Array, v: Array
+    y: Array, depth: Array, log_depth: Array, first: Places, rows: Array, r: float, beta: Array, work: Work
 ) -> bool:
     """Maximise the penalised likelihood, which is concave, by halved Newton steps, in place."""
     p = len(beta)
+    matrix, v = work
     factor = np.zeros((p, p))
     trial = np.empty(p)
-    value = _curve(y, depth, log_depth, first, rows, r, beta, matrix, v)
+    value = _curve(y, depth, log_depth, first, rows, r, beta, work)
     for _ in range(NEWTON_STEPS):
         if not factorise(matrix, factor):
             return False
@@ -242,7 +247,7 @@ def _newton(
         while True:
             for j in range(p):
                 trial[j] = beta[j] + size * step[j]
-            reached = _curve(y, depth, log_depth, first, rows, r, trial, matrix, v)
+            reached = _curve(y, depth, log_depth, first, rows, r, trial, work)
             if reached >= value - 1e-9 * abs(value) or size < 1e-9:
                 break
             size *= 0.5
@@ -271,14 +276,15 @@ def fit_means(
     variance : (g, p) of the coefficients
     how : (g,) 0 = reweighted least squares converged, 1 = by Newton after it had not, 2 = neither
     """
-    g, n = counts.shape
+    g = len(counts)
     n_cells, p = rows.shape
     beta = np.zeros((g, p))
     variance = np.empty((g, p))
     how = np.zeros(g, np.int8)
     log_depth = np.log(depth)
     matrix, factor = np.zeros((p, p)), np.zeros((p, p))
-    v, column, first_beta = np.empty(p), np.empty(p), np.empty(p)
+    column, first_beta = np.empty(p), np.empty(p)
+    work = (matrix, np.empty(p))
     for gene in range(g):
         y, b = counts[gene], beta[gene]
         r = 1.0 / alpha[gene]
@@ -289,10 +295,10 @@ def fit_means(
             for j in range(p):
                 b[j] += start[j, k] * total
         first_beta[:] = b
-        if not _reweighted(y, depth, log_depth, first, rows, r, b, matrix, v):
+        if not _reweighted(y, depth, log_depth, first, rows, r, b, work):
             b[:] = first_beta
-            how[gene] = 1 if _newton(y, depth, log_depth, first, rows, r, b, matrix, v) else 2
-            _weigh(y, depth, log_depth, first, rows, r, b, matrix, v)
+            how[gene] = 1 if _newton(y, depth, log_depth, first, rows, r, b, work) else 2
+            _weigh(y, depth, log_depth, first, rows, r, b, work)
         for j in range(p):
             matrix[j, j] += RIDGE
         if not factorise(matrix, factor):

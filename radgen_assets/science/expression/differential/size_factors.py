@@ -134,14 +134,12 @@ def rows_of(genes: tuple[str, ...], matrix: ExpressionMatrix) -> NDArray[np.int6
     return np.array([place[gene] for gene in genes], dtype=np.int64)
 
 
-def _medians(
-    logs: NDArray[np.float64], means: NDArray[np.float64], samples: tuple[str, ...]
-) -> NDArray[np.float64]:
+def _medians(logs: NDArray[np.float64], means: NDArray[np.float64], samples: tuple[str, ...]) -> NDArray[np.float64]:
     """Exp of each sample's median of log(count) - log(geometric mean) over the genes that are positive in both."""
     used = np.isfinite(means)
     factors = np.empty(logs.shape[1])
     for sample in range(logs.shape[1]):
-        ratios = (logs[used, sample] - means[used])
+        ratios = logs[used, sample] - means[used]
         ratios = ratios[np.isfinite(ratios)]
         if not len(ratios):
             raise BadInput(
@@ -164,6 +162,6 @@ def _refuse(matrix: ExpressionMatrix, gene: str, y: NDArray[np.float64], operati
             place,
             f"{y[sample]:g}, which is no whole number",
             f"counts for {operation}",
-            "Expected counts of RSEM or salmon: round them by a rule that the study states. Else declare the true unit.",
+            "Expected counts (RSEM, salmon): round them by a rule that the study states. Else declare the true unit.",
         )
     raise BadInput(DATA, place, f"{y[sample]:g}", "a count >= 0", "Correct the table, or declare its true unit.")

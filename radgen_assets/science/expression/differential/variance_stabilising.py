@@ -89,9 +89,7 @@ def apply_stabiliser(fit: Stabiliser, matrix: ExpressionMatrix) -> ExpressionMat
         f"Variance-stabilised ({learnt}, {fit.trend.kind} trend {fit.trend.asymptotic:.4g} + {fit.trend.extra:.4g} / "
         f"mean), size factors against a stored reference of {len(fit.size_factors.samples)} samples."
     )
-    return ExpressionMatrix(
-        values, fit.size_factors.genes, matrix.samples, ExpressionUnit.log2, (*matrix.notes, note)
-    )
+    return ExpressionMatrix(values, fit.size_factors.genes, matrix.samples, ExpressionUnit.log2, (*matrix.notes, note))
 
 
 def variance_stabilise(
