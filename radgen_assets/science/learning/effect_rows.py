@@ -46,7 +46,7 @@ def effect_rows(
 ) -> tuple[tuple[HazardRow, ...], tuple[HazardRow, ...], tuple[str, ...]]:
     """Unadjusted rows, adjusted rows, and warnings.
 
-    Years of age count per 10 years, other numbers per standard deviation, yes/no columns and categories each level
+    Years of age count per 10 years, Karnofsky's score per 10 points, other numbers per standard deviation, yes/no columns and categories each level
     against the reference (the most frequent level; of an ordered category, as grade, the lowest). A model uses the
     patients that have all its factors.
     The adjusted model is left out when it has fewer than 5 events (positives and negatives: the rarer) a term.
@@ -89,6 +89,8 @@ def _term(values: pd.Series) -> _Term | None:
         return _Term(name, ("yes against no",), numbers[:, None])
     if "age" in name.casefold().split("_") and "months" not in name:
         return _Term(name, ("per 10 years",), numbers[:, None] / 10)
+    if name == "kps":
+        return _Term(name, ("per 10 points",), numbers[:, None] / 10)
     spread = known.std(ddof=1)
     return _Term(name, (f"per SD ({spread:.3g})",), numbers[:, None] / spread)
 
