@@ -46,9 +46,9 @@ def effect_rows(
 ) -> tuple[tuple[HazardRow, ...], tuple[HazardRow, ...], tuple[str, ...]]:
     """Unadjusted rows, adjusted rows, and warnings.
 
-    Years of age count per 10 years, Karnofsky's score per 10 points, other numbers per standard deviation, yes/no columns and categories each level
-    against the reference (the most frequent level; of an ordered category, as grade, the lowest). A model uses the
-    patients that have all its factors.
+    Years of age count per 10 years, Karnofsky's score per 10 points, other numbers per standard deviation, yes/no
+    columns and categories each level against the reference (the most frequent level; of an ordered category, as grade,
+    the lowest). A model uses the patients that have all its factors.
     The adjusted model is left out when it has fewer than 5 events (positives and negatives: the rarer) a term.
     """
     terms = [term for name in clinical.columns if (term := _term(clinical[name])) is not None]
