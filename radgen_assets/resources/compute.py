@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from radgen_assets.resources.compiled_cache import provide_compiled_cache
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -126,6 +128,7 @@ class Compute:
 
 
 def hold_native_threads() -> None:
-    """One native thread a process: processes are what runs side by side."""
+    """One native thread a process: processes are what runs side by side. And one cache of compiled kernels for all."""
     for name in THREAD_VARIABLES:
         os.environ[name] = "1"
+    provide_compiled_cache()

@@ -14,7 +14,6 @@ from radgen_assets.contracts.errors import BadVolume, MissingByRight
 from radgen_assets.contracts.features import RadiomicsTable
 from radgen_assets.contracts.volumes import RegionMask, RegisteredVolumes, TumourMasks, Volume
 from radgen_assets.science.imaging.native_threads import one_native_thread
-from radgen_assets.science.radiomics.compiled_cache import provide_cache
 from radgen_assets.science.radiomics.filters import filtered_images
 from radgen_assets.science.radiomics.normalisation import normalised
 from radgen_assets.science.radiomics.region_checks import refuse_off_grid
@@ -60,7 +59,6 @@ def extract_features(volumes: RegisteredVolumes, masks: TumourMasks, settings: R
     Each sequence is filtered once, in the box around all regions, not once a region; with `crop_margin_voxels` each
     region stands on a grid of its own, as pyradiomics' `preCrop` and resampling have it, and is filtered there.
     """
-    provide_cache()
     refuse_off_grid(volumes, masks)
     warnings: list[str] = []
     rows: list[Row] = []
