@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from radgen_assets.science.expression.pathways import SetCoverage, match_sets, ssgsea
+    from radgen_assets.science.expression.gene_sets.matching import SetCoverage, match_sets
+    from radgen_assets.science.expression.gene_sets.ssgsea import ssgsea
     from radgen_assets.science.expression.scales import filter_low_expression, log2_cpm, to_log2
     from radgen_assets.science.expression.settings import LogSettings, LowExpressionSettings, PathwaySettings
 
@@ -17,11 +18,11 @@ _HOME = {
     "LogSettings": "settings",
     "LowExpressionSettings": "settings",
     "PathwaySettings": "settings",
-    "SetCoverage": "pathways",
+    "SetCoverage": "gene_sets.matching",
     "filter_low_expression": "scales",
     "log2_cpm": "scales",
-    "match_sets": "pathways",
-    "ssgsea": "pathways",
+    "match_sets": "gene_sets.matching",
+    "ssgsea": "gene_sets.ssgsea",
     "to_log2": "scales",
 }
 __all__ = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,25 +10,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.stats import rankdata
 
-from radgen_assets.contracts.errors import BadInput
 from radgen_assets.contracts.expression import ExpressionMatrix, GeneSet
 from radgen_assets.contracts.units import ExpressionUnit, require_unit
+from radgen_assets.science.expression.gene_sets.matching import SetCoverage, match_sets
 from radgen_assets.science.expression.scales import DATA, refuse_missing
 from radgen_assets.science.expression.settings import PathwaySettings
 
 BLOCK = 64  # samples at once: bounds memory at 64 x genes x a few arrays
 LOG_LIKE = (ExpressionUnit.counts, ExpressionUnit.tpm, ExpressionUnit.fpkm, ExpressionUnit.log2)
-
-
-@dataclass(frozen=True)
-class SetCoverage:
-    """How much of a gene set the matrix holds; `reason` says why a set has no score, else it is empty."""
-
-    name: str
-    n_genes: int
-    n_found: int
-    scored: bool
-    reason: str
 
 
 def ssgsea(
@@ -75,40 +63,6 @@ def ssgsea(
     if settings.normalise_by_range and scores.size:
         scores = scores / np.ptp(scores)
     return pd.DataFrame(scores, index=pd.Index(scored, name="set"), columns=list(matrix.samples)), coverage
-
-
-def match_sets(
-    genes: Sequence[str], gene_sets: Sequence[GeneSet], settings: PathwaySettings
-) -> tuple[tuple[SetCoverage, ...], csr_matrix]:
-    """Coverage of every set, and the membership matrix (scored sets x genes, 0/1) of those large enough."""
-    place = {gene: row for row, gene in enumerate(genes)}
-    if len(place) != len(genes):
-        raise BadInput(DATA, "genes", "a gene twice", "unique genes", "Declare a rule for duplicates in the cohort.")
-    names = [gene_set.name for gene_set in gene_sets]
-    if len(set(names)) != len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadInput("gene sets", twice, "this name twice", "each name once", "Rename or remove one of the two.")
-    coverage, rows = [], []
-    for gene_set in gene_sets:
-        wanted = dict.fromkeys(gene_set.genes)
-        found = [place[gene] for gene in wanted if gene in place]
-        reason = _why_not_scored(len(found), len(genes), settings)
-        coverage.append(SetCoverage(gene_set.name, len(wanted), len(found), not reason, reason))
-        if not reason:
-            rows.append(found)
-    ends = np.cumsum([0, *(len(found) for found in rows)])
-    columns = np.concatenate([np.array(found, dtype=np.int64) for found in rows]) if rows else np.empty(0, np.int64)
-    return tuple(coverage), csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(genes)))
-
-
-def _why_not_scored(n_found: int, n_measured: int, settings: PathwaySettings) -> str:
-    if n_found < settings.smallest_set:
-        return f"{n_found} of its genes are in the matrix, expected at least {settings.smallest_set}"
-    if settings.largest_set is not None and n_found > settings.largest_set:
-        return f"{n_found} of its genes are in the matrix, expected at most {settings.largest_set}"
-    if n_found == n_measured:
-        return "it holds every gene of the matrix, so there is nothing to compare it with"
-    return ""
 
 
 def _walk(values: NDArray[np.float64], members: csr_matrix, tau: float) -> NDArray[np.float64]:

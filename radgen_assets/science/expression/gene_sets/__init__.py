@@ -1,0 +1,1 @@
+"""Gene sets: over-representation, pre-ranked enrichment, activity of single patients, signatures, subtypes."""
