@@ -24,6 +24,7 @@ class CountDesign:
     rows : (k, p) the design of each cell, the intercept first
     start : (p, k) start @ (sums by cell) are least-squares coefficients
     names : (p,) coefficients
+    scale : (p,) a coefficient divided by it is per unit: numbers stand in `rows` centred, in standard deviations
     compared : (n,) in that order: the sample is in one of the two levels of the contrast (all, for a number)
     two_groups : one factor of two levels and nothing else
     """
@@ -33,6 +34,7 @@ class CountDesign:
     rows: NDArray[np.float64]
     start: NDArray[np.float64]
     names: tuple[str, ...]
+    scale: NDArray[np.float64]
     coefficient: int
     compared: NDArray[np.bool_]
     two_groups: bool
@@ -62,7 +64,7 @@ class CountDesign:
 def intercept_only(n: int) -> CountDesign:
     """The design that knows no factor."""
     everyone = np.ones(n, dtype=bool)
-    return _cells(np.ones((n, 1)), (INTERCEPT,), 0, everyone, two_groups=False)
+    return _cells(np.ones((n, 1)), np.ones(1), (INTERCEPT,), 0, everyone, two_groups=False)
 
 
 def code_design(design: pd.DataFrame, samples: tuple[str, ...], contrast: Contrast) -> CountDesign:
@@ -83,7 +85,7 @@ def code_design(design: pd.DataFrame, samples: tuple[str, ...], contrast: Contra
     wanted = factor if isinstance(contrast, str) else f"{factor}: {contrast[1]}"
     names = (INTERCEPT, *coded.names)
     two_groups = len(coded.names) == 1 and factor in coded.levels
-    return _cells(_full_rank(coded), names, names.index(wanted), compared, two_groups=two_groups)
+    return _cells(*_full_rank(coded), names, names.index(wanted), compared, two_groups=two_groups)
 
 
 def code_factors(design: pd.DataFrame, samples: tuple[str, ...]) -> CountDesign:
@@ -93,7 +95,7 @@ def code_factors(design: pd.DataFrame, samples: tuple[str, ...]) -> CountDesign:
         return intercept_only(len(samples))
     coded = code_terms(frame)
     everyone = np.ones(len(frame), dtype=bool)
-    return _cells(_full_rank(coded), (INTERCEPT, *coded.names), 0, everyone, two_groups=False)
+    return _cells(*_full_rank(coded), (INTERCEPT, *coded.names), 0, everyone, two_groups=False)
 
 
 def reduced_design(full: CountDesign, design: pd.DataFrame, samples: tuple[str, ...], kept: list[str]) -> CountDesign:
@@ -106,14 +108,16 @@ def reduced_design(full: CountDesign, design: pd.DataFrame, samples: tuple[str, 
         )
     if set(kept) == set(map(str, frame)):
         raise UsedWrongly("reduced: found every factor of the design, expected fewer, else there is nothing to test.")
-    names, matrix = [INTERCEPT], [np.ones(len(frame))]
+    names: tuple[str, ...] = (INTERCEPT,)
+    matrix = np.ones((len(frame), 1))
+    scale = np.ones(1)
     if kept:
         coded = code_terms(frame[kept])
         names += coded.names
-        matrix += list(coded.matrix.T)
-    rows = np.column_stack(matrix)[full.order[full.first[:-1]]]
+        matrix, scale = _full_rank(coded)
+    rows = np.ascontiguousarray(matrix[full.order[full.first[:-1]]])
     start = _least_squares(rows, np.diff(full.first))
-    return CountDesign(full.order, full.first, rows, start, tuple(names), 0, full.compared, two_groups=False)
+    return CountDesign(full.order, full.first, rows, start, names, scale, 0, full.compared, two_groups=False)
 
 
 def _of_samples(design: pd.DataFrame, samples: tuple[str, ...]) -> pd.DataFrame:
@@ -164,14 +168,23 @@ def _levels(frame: pd.DataFrame, contrast: Contrast) -> tuple[dict[str, tuple[st
     return {factor: (reference, *levels)}, labels.isin([level, reference]).to_numpy()
 
 
-def _full_rank(coded: CodedTerms) -> NDArray[np.float64]:
-    """The coded factors beside an intercept; refused, by name, where columns follow from the others."""
+def _full_rank(coded: CodedTerms) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The coded factors beside an intercept, and their scales; refused, by name, where columns follow from others.
+
+    Numbers are centred and scaled: a year of birth or a fraction would else need coefficients beyond any bound.
+    """
     matrix = np.column_stack([np.ones(len(coded.matrix)), coded.matrix])
+    scale = np.ones(matrix.shape[1])
+    numbers = np.array([False, *(term not in coded.levels for term in coded.term)])
+    if numbers.any():
+        spread = matrix[:, numbers].std(axis=0)
+        scale[numbers] = np.where(spread > 1e-12 * np.abs(matrix[:, numbers]).max(axis=0), spread, 1.0)
+        matrix[:, numbers] = (matrix[:, numbers] - matrix[:, numbers].mean(axis=0)) / scale[numbers]
     scaled = matrix / np.maximum(np.linalg.norm(matrix, axis=0), 1e-300)
     rank = np.linalg.matrix_rank(scaled)
     if rank == matrix.shape[1]:
         if len(matrix) > rank:
-            return matrix
+            return matrix, scale
         raise UsedWrongly(
             f"design: found {len(matrix)} samples for {rank} coefficients, expected more samples. Without replicates "
             "no dispersion can be estimated: leave factors out."
@@ -189,6 +202,7 @@ def _full_rank(coded: CodedTerms) -> NDArray[np.float64]:
 
 def _cells(
     matrix: NDArray[np.float64],
+    scale: NDArray[np.float64],
     names: tuple[str, ...],
     coefficient: int,
     compared: NDArray[np.bool_],
@@ -202,7 +216,9 @@ def _cells(
     first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     rows = np.ascontiguousarray(rows, dtype=np.float64)
     start = _least_squares(rows, sizes)
-    return CountDesign(order.astype(np.int64), first, rows, start, names, coefficient, compared[order], two_groups)
+    return CountDesign(
+        order.astype(np.int64), first, rows, start, names, scale, coefficient, compared[order], two_groups
+    )
 
 
 def _least_squares(rows: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:

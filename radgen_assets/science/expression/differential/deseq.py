@@ -48,13 +48,13 @@ class DifferentialCounts:
     log2_fold_change, std_err : of the contrast; positive = more in its first level (or per unit of a number)
     statistic : Wald z, or 2 (full - reduced log-likelihood)
     status : "tested"; "all zero", "outlier", "no fit": no P; "filtered": P, but not adjusted for; "no counts compared":
-        zero in both levels, P = 1
+        zero in both levels, P = 1 (also adjusted, unless filtered)
     reason : a sentence for every status but "tested"
     gene_wise, expected, posterior, dispersion : the gene's own dispersion, the trend's, the mode, and the one used
     dispersion_outlier : far above the trend, so that the gene's own was used
     cooks : largest Cook's distance; replaced : outlying counts were replaced
     by_newton : reweighted least squares had failed
-    coefficients : (g, p) log2, in the order of `names`
+    coefficients : (g, p) log2, in the order of `names`; the intercept is at the mean of every number
     """
 
     genes: tuple[str, ...]
@@ -132,7 +132,8 @@ def differential_counts(
     Each sample counts as an independent unit: give one sample a person. Fold changes are maximum-likelihood, not
     shrunken. Differs from R: where reweighted least squares fails the maximum is found by Newton's method, which R's
     general optimiser only approaches; with at most 3 residual degrees of freedom the prior's variance is computed
-    without random draws; a failing parametric trend is replaced by the mean, with a note.
+    without random draws; a failing parametric trend is replaced by the mean, with a note; numbers are centred and
+    scaled inside, since R's bounds on coefficients fail for a year or a small unit.
     Memory: the counts three times. Source: Love, Huber & Anders 2014; R DESeq2 DESeq and results.
     """
     settings = settings or CountTestSettings()
@@ -180,7 +181,7 @@ class _Tested:
         everywhere = self._spread(status, ALL_ZERO, dtype=object)
         base_mean, p = self._spread(fits.base_mean, 0.0), self._spread(p, np.nan)
         adjusted, threshold, quantile = self._adjusted(p, base_mean)
-        everywhere[np.isnan(adjusted) & ~np.isnan(p)] = FILTERED
+        everywhere[np.isnan(adjusted) & ~np.isnan(p) & (everywhere == TESTED)] = FILTERED
         reason = self._reasons(everywhere, base_mean, threshold)
         return DifferentialCounts(
             genes=self.matrix.genes,
@@ -203,7 +204,7 @@ class _Tested:
             cooks_cut=model.cut,
             replaced=self._spread(model.replaced, False, dtype=bool),
             by_newton=self._spread(fits.how == NEWTON, False, dtype=bool),
-            coefficients=self._spread(fits.beta / log(2), np.nan),
+            coefficients=self._spread(fits.beta / (log(2) * self.design.scale), np.nan),
             names=self.design.names,
             size_factors=factors,
             trend=model.trend,
@@ -215,7 +216,8 @@ class _Tested:
     def _statistics(self) -> tuple[Array, Array, Array, Array]:
         """log2 fold change, its standard error, statistic, P; for genes with counts."""
         fits, j = self.model.fits, self.design.coefficient
-        change, std_err = fits.beta[:, j] / log(2), fits.std_err[:, j] / log(2)
+        unit = log(2) * self.design.scale[j]
+        change, std_err = fits.beta[:, j] / unit, fits.std_err[:, j] / unit
         if self.reduced is None:
             statistic, p = _wald(change, std_err, self.settings.least_log2_fold_change)
         else:
