@@ -11,7 +11,7 @@ from radgen_assets.science.radiomics.settings import RadiomicsSettings
 
 
 def normalised(data: NDArray[np.float32], settings: RadiomicsSettings) -> NDArray:
-    """Z-scores times `normalise_scale`, (i, j, k), float32 (float64 over the volume); `data` itself where `normalise` is off.
+    """Z-scores times `normalise_scale`, float32 (over the volume float64); `data` itself where `normalise` is off.
 
     Parameters
     ----------
