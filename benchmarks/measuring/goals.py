@@ -69,6 +69,7 @@ class Report:
     figures: dict[str, tuple[float, str]] = field(default_factory=dict)
     goals: list[Goal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    tables: list[tuple[str, list[str]]] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=this_machine)
     began: float = field(default_factory=time.monotonic)
 
@@ -84,6 +85,10 @@ class Report:
         """A sentence below the table."""
         self.notes.append(text)
 
+    def table(self, title: str, lines: list[str]) -> None:
+        """A table of its own, in markdown, below the notes."""
+        self.tables.append((title, lines))
+
     def finish(self, asked: argparse.Namespace) -> None:
         """Print everything; write what was asked for."""
         print(f"{self.title}\n{self.where}")
@@ -92,6 +97,8 @@ class Report:
             print(f"  {name:<{width}}  {shown(value):>10} {unit}".rstrip())
         for text in self.notes:
             print(f"  {text}")
+        for title, lines in self.tables:
+            print("", title, *lines, "", sep="\n")
         if asked.json:
             asked.json.write_text(json.dumps(self.as_json(), indent=2) + "\n")
         if asked.markdown:
@@ -117,6 +124,7 @@ class Report:
             "figures": {name: {"value": value, "unit": unit} for name, (value, unit) in self.figures.items()},
             "goals": [{"name": g.name, "value": g.value, "bound": g.bound, "met": g.is_met} for g in self.goals],
             "notes": self.notes,
+            "tables": [{"title": title, "lines": lines} for title, lines in self.tables],
         }
 
     def as_markdown(self) -> str:
@@ -126,6 +134,8 @@ class Report:
         lines += ["", "| goal | value | at most | |", "|---|---:|---:|---|"]
         lines += [f"| {each.name} | {each.value:.4g} | {each.bound:g} | {each.verdict} |" for each in self.goals]
         lines += ["", *(f"- {text}" for text in self.notes)] if self.notes else []
+        for title, rows in self.tables:
+            lines += ["", f"{title}:", "", *rows]
         return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,89 @@
+"""Asks the engines of other environments, and says which were not there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from measuring.radiomics_inputs import Patient
+from measuring.radiomics_peers import BIN_WIDTH, PACKAGES
+
+LONGEST = 600  # seconds for one engine and case, its imports and compiling too
+SCRIPT = Path(__file__).with_name("radiomics_peers.py")
+
+
+@dataclass(frozen=True)
+class Files:
+    """A case on disk, not compressed, and how many levels its region has."""
+
+    image: Path
+    mask: Path
+    n_levels: int
+
+
+def write_case(case: Patient, folder: Path) -> Files:
+    """The case's only volume and region."""
+    import SimpleITK as sitk
+
+    from radgen_assets.science.radiomics.binning import binned
+
+    (values,), (inside,) = case.volumes.values(), case.regions.values()
+    files = Files(
+        folder / "image.nii",
+        folder / "mask.nii",
+        len(np.unique(binned(values, inside, bin_width=BIN_WIDTH).levels_inside)),
+    )
+    for path, array in ((files.image, values), (files.mask, inside.astype(np.uint8))):
+        node = sitk.GetImageFromArray(array)
+        node.SetSpacing([float(edge) for edge in reversed(case.spacing_mm)])
+        sitk.WriteImage(node, str(path))
+    return files
+
+
+def ask_peers(interpreters: list[str], files: Files, rounds: int) -> dict[str, dict[str, Any]]:
+    """Each engine's answer by the first environment that has it; `why` stands where there are no values."""
+    answers: dict[str, dict[str, Any]] = {}
+    for engine in PACKAGES:
+        answers[engine] = {"why": "not there (no --peers environment has it)"}
+        for interpreter in interpreters:
+            answer = _asked(interpreter, engine, files, rounds)
+            if not answer.get("absent"):
+                answers[engine] = answer
+                break
+    return answers
+
+
+def _asked(interpreter: str, engine: str, files: Files, rounds: int) -> dict[str, Any]:
+    command = [interpreter, str(SCRIPT), engine, str(files.image), str(files.mask), str(files.n_levels), str(rounds)]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
+    except subprocess.TimeoutExpired:
+        return {"why": f"took longer than {LONGEST} s"}
+    lines = answer.stdout.strip().splitlines()
+    if answer.returncode or not lines:
+        return {"why": f"ended with exit code {answer.returncode}"}
+    found: dict[str, Any] = json.loads(lines[-1])
+    if "failed" in found:
+        found["why"] = f"failed: {found['failed']}"
+    return found
+
+
+def equal_by_value(values: dict[str, float], expected: dict[str, float]) -> str:
+    """How many of pyradiomics' values the engine gives: by name where it has the names, else anywhere among its own."""
+    plain = {_plain(name): value for name, value in values.items()}
+    shared = [(plain[_plain(name)], value) for name, value in expected.items() if _plain(name) in plain]
+    if 2 * len(shared) > len(expected):
+        n = sum(bool(np.isclose(value, other, rtol=1e-6, atol=1e-9)) for value, other in shared)
+        return f"{n} of {len(shared)} of the same name"
+    pool = np.array([value for value in values.values() if np.isfinite(value)])
+    n = sum(bool(np.isclose(pool, value, rtol=1e-6, atol=1e-9).any()) for value in expected.values())
+    return f"{n} of {len(expected)}, under any name"
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower().removeprefix("original_") if letter.isalnum())
