@@ -310,7 +310,7 @@ def _features(block: RadiomicsBlock | DeepBlock | PathwayBlock, matrix: pd.DataF
     if isinstance(block, RadiomicsBlock):
         parts = rows["feature"].str.split("__", expand=True) if len(rows) else pd.DataFrame(columns=range(5))
         keep = parts[1].isin([region.value for region in block.regions]) & parts[2].map(
-            lambda image: any(str(image).startswith(kind) for kind in block.image_types)
+            lambda image: any(str(image) == kind or str(image).startswith(f"{kind}-") for kind in block.image_types)
         ).astype(bool)
         if block.sequences:
             # shape features are of the mask, not of a sequence
