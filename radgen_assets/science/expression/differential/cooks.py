@@ -176,9 +176,10 @@ def _over_genes(
     distance = np.empty(n)
     for gene in range(g):
         _distances(counts[gene], depth, first, rows, beta[gene], alpha[gene], matrices, distance)
-        worst[gene] = np.argmax(distance)
-        above[gene] = distance[worst[gene]] > cut
         for i in range(n):
+            if distance[i] > distance[worst[gene]] or math.isnan(distance[worst[gene]]):
+                worst[gene] = i  # a sample alone in its cell may have none
+            above[gene] |= distance[i] > cut
             if judged[i] and not distance[i] <= largest[gene]:
                 largest[gene] = distance[i]
             if kept[i] and not distance[i] <= largest_kept[gene]:

@@ -72,16 +72,19 @@ def fit_count_model(
     enough = settings.replicates_to_replace
     replaceable = design.sizes >= enough if enough else np.zeros(design.n, dtype=bool)
     cooks = cooks_distances(counts, depth, design, fits.beta, fits.dispersion, cut, replaceable)
-    replaced = cooks.above & replaceable.any()
-    largest = np.where(replaced.any(), cooks.largest_kept, cooks.largest)
-    decided = largest > cut
+    above = cooks.above & replaceable.any()
+    decided = np.where(above.any(), cooks.largest_kept, cooks.largest) > cut
     if design.two_groups:
         at_worst = counts[np.arange(len(counts)), cooks.worst]
         decided &= (counts > at_worst[:, None]).sum(axis=1) < 3  # three larger counts: it does not decide alone
-    emptied = np.zeros(len(counts), dtype=bool)
-    if replaced.any():
-        some = (counts[replaced], depth, design, fits.beta[replaced], fits.dispersion[replaced], cut, replaceable)
-        fits, emptied[replaced] = _refitted(fits, replaced, replace_outliers(*some), depth, design, reduced, trend)
+    replaced, emptied = np.zeros(len(counts), dtype=bool), np.zeros(len(counts), dtype=bool)
+    if above.any():
+        some = (counts[above], depth, design, fits.beta[above], fits.dispersion[above], cut, replaceable)
+        anew = replace_outliers(*some)
+        changed = (anew != counts[above]).any(axis=1)
+        replaced[above] = changed
+        if changed.any():
+            fits, emptied[replaced] = _refitted(fits, replaced, anew[changed], depth, design, reduced, trend)
     return CountModel(fits, trend, cut, cooks.largest, replaced, emptied, decided, design.order[cooks.worst])
 
 
