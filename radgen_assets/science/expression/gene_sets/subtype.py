@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,7 +27,7 @@ class Centroids:
     classes : k names, sorted
     centroids : (genes, k) float64, of centred genes
     means, sds : (genes,) float64, of the training samples before centring
-    centring : how the training samples were centred
+    unit : of the training samples
     """
 
     genes: tuple[str, ...]
@@ -172,7 +173,7 @@ def _scaled(
     values: NDArray[np.float64],
     means: NDArray[np.float64],
     sds: NDArray[np.float64],
-    genes: tuple[str, ...] | list[str],
+    genes: Sequence[str],
 ) -> NDArray[np.float64]:
     if (sds == 0).any():
         gene = genes[int(np.argmax(sds == 0))]
@@ -190,7 +191,7 @@ def _correlate(values: NDArray[np.float64], centroids: NDArray[np.float64], meth
 
 
 def _table(correlation: NDArray[np.float64], samples: tuple[str, ...], classes: tuple[str, ...]) -> pd.DataFrame:
-    flat = np.isnan(correlation).any(axis=1)
+    flat: NDArray[np.bool_] = np.isnan(correlation).any(axis=1)
     filled = np.where(np.isnan(correlation), -np.inf, correlation)
     order = np.sort(filled, axis=1)
     best = np.argmax(filled, axis=1)
@@ -199,7 +200,9 @@ def _table(correlation: NDArray[np.float64], samples: tuple[str, ...], classes: 
     table = pd.DataFrame(
         {
             "sample": samples,
-            "subtype": [None if none else classes[each] for none, each in zip(flat, best, strict=True)],
+            "subtype": [
+                None if none else classes[each] for none, each in zip(flat.tolist(), best.tolist(), strict=True)
+            ],
             "correlation": np.where(flat, np.nan, order[:, -1]),
             "margin": margin,
         }
