@@ -37,9 +37,10 @@ _ESTIMATE = (
     ColumnSchema(
         "status",
         DType.text,
-        "`estimated`; `identical`: masks never differ; `shifted`: by a constant only; none: `too_few` patients, "
+        "`estimated`; `identical`: masks never differ; `shifted`: by a constant only; `no_interval`: "
+        "negative in so few patients that its limits cannot be approximated; no correlation: `too_few` patients, "
         "`constant`, `subjects_alike`.",
-        allowed=("estimated", "identical", "shifted", "constant", "subjects_alike", "too_few"),
+        allowed=("estimated", "identical", "shifted", "no_interval", "constant", "subjects_alike", "too_few"),
     ),
 )
 

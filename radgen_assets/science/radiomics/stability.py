@@ -20,11 +20,12 @@ FEATURE = ("sequence", "region", "image_type", "feature_class", "feature")
 COLUMNS = ("comparison", "maker", "other_maker", *FEATURE, "form", "icc", "low", "high", "n", "n_masks", "status")
 NEEDED = ("patient", "maker", *FEATURE, "value")
 MAKERS, PERTURBED = "makers", "perturbed"
+ROUNDING = 1e-9
 FORM_OF: Mapping[str, Form] = {
     MAKERS: "ICC2",  # the same makers read every tumour and stand for others; a shift between them counts
     PERTURBED: "ICC1",  # each tumour has perturbations of its own
 }
-TOO_FEW = "too_few"
+TOO_FEW, NO_INTERVAL = "too_few", "no_interval"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class FeatureStability:
     frame : COLUMNS, one row a comparison and feature. comparison "makers" (of `maker` and `other_maker`) or
         "perturbed" (the mask of `maker` and all its perturbations; `other_maker` is "<maker>#"); form "ICC2" or
         "ICC1", of one mask; icc, low, high: NaN where `status` says why: "too_few" patients, "constant",
-        "subjects_alike"; n patients, n_masks of each
+        "subjects_alike", and the limits alone "no_interval"; n patients, n_masks of each
     left_out : patients of whom a pair of masks was not compared
     """
 
@@ -107,7 +108,9 @@ def feature_stability(
     -----
     Two makers: ICC(2,1), absolute agreement of single readers drawn from many (paper C2). Perturbations: ICC(1,1) over
     the given mask and its perturbations. Intervals are F-based and assume values near to normal; many texture features
-    are skewed, and theirs are rough. Source: Shrout & Fleiss 1979; Zwanenburg et al., Sci Rep 9 (2019) 614.
+    are skewed, and theirs are rough. Below 0 and with a handful of patients Satterthwaite's degrees of freedom can come
+    out near 0, and the limits beyond the estimate: these are left out.
+    Source: Shrout & Fleiss 1979; Zwanenburg et al., Sci Rep 9 (2019) 614.
     """
     values = _matrices(readings)
     makers = [maker for maker in values if NUMBERED not in maker]
@@ -205,5 +208,9 @@ def _correlations(ratings: NDArray[np.float64], form: Form, minimum: int) -> pd.
     if ratings.shape[1] < minimum:
         nothing = np.full(len(ratings), np.nan)
         return pd.DataFrame({"icc": nothing, "low": nothing, "high": nothing, "status": TOO_FEW})
-    of_form = intraclass_correlation(ratings).of(form).reset_index(drop=True)
-    return of_form.rename(columns={"value": "icc"})[["icc", "low", "high", "status"]]
+    with np.errstate(over="ignore"):
+        of_form = intraclass_correlation(ratings).of(form).reset_index(drop=True).rename(columns={"value": "icc"})
+    told = of_form["icc"].notna() & ~of_form["icc"].between(of_form["low"] - ROUNDING, of_form["high"] + ROUNDING)
+    of_form.loc[told, ["low", "high"]] = np.nan
+    of_form.loc[told, "status"] = NO_INTERVAL
+    return of_form[["icc", "low", "high", "status"]]

@@ -103,6 +103,20 @@ def test_what_cannot_be_estimated_is_named(first, second, status):
     assert (row["icc"] == 1) if status == "identical" else np.isnan(row["icc"])
 
 
+def test_limits_that_do_not_hold_their_estimate_are_left_out():
+    """Negative, of three tumours: Satterthwaite's degrees of freedom come out near 0."""
+    generator = np.random.default_rng(0)
+    draws = generator.normal(size=(300, 3, 2)) + 3 * generator.normal(size=(300, 1, 2))
+    found = stability(*(rows(maker, f"x{i}", draw[:, place]) for i, draw in enumerate(draws)
+                        for place, maker in enumerate("ab"))).frame  # fmt: skip
+    without = found[found["status"] == "no_interval"]
+    assert len(without)
+    assert (without["icc"] < 0).all()
+    assert without[["low", "high"]].isna().all(axis=None)
+    with_limits = found[found["status"] == "estimated"]
+    assert with_limits["icc"].between(with_limits["low"] - 1e-9, with_limits["high"] + 1e-9).all()
+
+
 def test_one_maker_alone_gives_no_row():
     assert stability(rows("a", "x", FIRST)).frame.empty
 
