@@ -131,9 +131,10 @@ def differential_counts(
     -----
     Each sample counts as an independent unit: give one sample a person. Fold changes are maximum-likelihood, not
     shrunken. Differs from R: where reweighted least squares fails the maximum is found by Newton's method, which R's
-    general optimiser only approaches; with at most 3 residual degrees of freedom the prior's variance is computed
-    without random draws; a failing parametric trend is replaced by the mean, with a note; numbers are centred and
-    scaled inside, since R's bounds on coefficients fail for a year or a small unit.
+    general optimiser only approaches, and Cook's distances are those of it (R's are those of the failed fit); with at
+    most 3 residual degrees of freedom the prior's variance is computed without random draws; a failing parametric
+    trend is replaced by the mean, with a note; numbers are centred and scaled inside, since R's bounds on
+    coefficients fail for a year or a small unit.
     Memory: the counts three times. Source: Love, Huber & Anders 2014; R DESeq2 DESeq and results.
     """
     settings = settings or CountTestSettings()

@@ -247,6 +247,17 @@ def test_a_year_of_birth_needs_no_centring():
     np.testing.assert_allclose(one.p, in_centuries.p, rtol=1e-6)
 
 
+def test_a_site_with_a_single_sample_is_fitted_and_judged_by_the_others():
+    matrix, design = made_counts(200, 16, change=2.0)
+    design["site"] = ["x", "y"] * 7 + ["x", "alone"]
+    values = matrix.values[7].copy()
+    values[9] = 1e5
+    result = differential_counts(with_row(matrix, 7, values), design, AGAINST)
+    assert np.isfinite(result.log2_fold_change).all()
+    assert status_of(result, "g0007")[0] == "outlier"
+    assert "The count of s09" in result.reason[7]
+
+
 def test_a_group_without_any_count_has_a_finite_change():
     matrix, design = made_counts()
     values = np.where(design["group"] == "b", 80.0, 0.0)
