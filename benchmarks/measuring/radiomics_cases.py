@@ -135,28 +135,28 @@ def one_image(
     ours = fastest([radgen.run(by_radgen, case, ("original",)) for _ in range(rounds)])
     theirs = fastest([pyradiomics.run(by_pyradiomics, case, ("original",)) for _ in range(min(rounds, 3))])
     merged = fastest([radgen.run(by_radgen, case, ("original",), "no_weighting") for _ in range(rounds)])
-    lines = ["| engine | s | values | values a second | peak MB | of pyradiomics' values, equal |"]
-    lines.append("|---|---:|---:|---:|---:|---|")
+    lines = ["| engine | s | s of processor | values | values a second | peak MB | of pyradiomics' values, equal |"]
+    lines.append("|---|---:|---:|---:|---:|---:|---|")
     named = {name: value for (_, _, name), value in theirs.result.items()}
 
-    def row(engine: str, seconds: float, n: int, peak: float, equal: str) -> None:
-        lines.append(f"| {engine} | {seconds:.3f} | {n} | {n / seconds:,.0f} | {peak:,.0f} | {equal} |")
+    def row(engine: str, of: Round, equal: str) -> None:
+        n = len(of.result)
+        times = f"{of.seconds:.3f} | {of.processor:.3f}"
+        lines.append(f"| {engine} | {times} | {n} | {n / of.seconds:,.0f} | {of.peak_mb:,.0f} | {equal} |")
 
     n_equal, n, _ = share_equal(compare(ours.result, theirs.result))
-    row("radgen", ours.seconds, len(ours.result), ours.peak_mb, f"{n_equal} of {n}, by name")
-    row("radgen, directions merged", merged.seconds, len(merged.result), merged.peak_mb, "another definition")
-    row("pyradiomics 3.0.1", theirs.seconds, len(theirs.result), theirs.peak_mb, "itself")
+    row("radgen", ours, f"{n_equal} of {n}, by name")
+    row("radgen, directions merged", merged, "another definition")
+    row("pyradiomics 3.0.1", theirs, "itself")
     with tempfile.TemporaryDirectory() as folder:
         answers = ask_peers(asked.peers, write_case(case, Path(folder)), rounds=1 if asked.quick else 3)
     for engine, answer in answers.items():
-        if "values" not in answer:
-            lines.append(f"| {engine} | {answer['why']} | | | | |")
+        if isinstance(answer, str):
+            lines.append(f"| {engine} | {answer} | | | | | |")
             continue
-        values = answer["values"]
-        equal = equal_by_value(values, named)
-        row(f"{engine} {answer['version']}", answer["seconds"], len(values), answer["peak_mb"], equal)
+        row(f"{engine} {answer.version}", answer.measured, equal_by_value(answer.measured.result, named))
         mine = merged if engine in MERGED else ours
-        ratio = mine.seconds / len(mine.result) / (answer["seconds"] / len(values))
+        ratio = mine.seconds / len(mine.result) / (answer.measured.seconds / len(answer.measured.result))
         report.figure(f"{case.name}, one image: a value by {engine} / by radgen", 1 / ratio, "times")
         report.goal(f"radiomics_{case.short}_a_value_by_radgen_by_{engine.replace('-', '_')}", ratio, 1.0)
     report.table(f"One region, original image: {case.name}", lines)

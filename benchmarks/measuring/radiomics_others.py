@@ -6,14 +6,14 @@ import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from measuring.in_turn import Round
 from measuring.radiomics_inputs import Patient
 from measuring.radiomics_peers import BIN_WIDTH, PACKAGES
 
-LONGEST = 600  # seconds for one engine and case, its imports and compiling too
+LONGEST = 300  # seconds for one engine and case, its imports and compiling too
 SCRIPT = Path(__file__).with_name("radiomics_peers.py")
 
 
@@ -45,32 +45,43 @@ def write_case(case: Patient, folder: Path) -> Files:
     return files
 
 
-def ask_peers(interpreters: list[str], files: Files, rounds: int) -> dict[str, dict[str, Any]]:
-    """Each engine's answer by the first environment that has it; `why` stands where there are no values."""
-    answers: dict[str, dict[str, Any]] = {}
+@dataclass(frozen=True)
+class Answer:
+    """What an engine measured of itself; the result holds its values by its own names."""
+
+    version: str
+    measured: Round
+
+
+def ask_peers(interpreters: list[str], files: Files, rounds: int) -> dict[str, Answer | str]:
+    """Each engine's answer by the first environment that has it, or why there is none."""
+    answers: dict[str, Answer | str] = {}
     for engine in PACKAGES:
-        answers[engine] = {"why": "not there (no --peers environment has it)"}
+        answers[engine] = "not there (no environment of --peers has it)"
         for interpreter in interpreters:
             answer = _asked(interpreter, engine, files, rounds)
-            if not answer.get("absent"):
+            if answer is not None:
                 answers[engine] = answer
                 break
     return answers
 
 
-def _asked(interpreter: str, engine: str, files: Files, rounds: int) -> dict[str, Any]:
+def _asked(interpreter: str, engine: str, files: Files, rounds: int) -> Answer | str | None:
+    """None: this environment does not have it."""
     command = [interpreter, str(SCRIPT), engine, str(files.image), str(files.mask), str(files.n_levels), str(rounds)]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
     except subprocess.TimeoutExpired:
-        return {"why": f"took longer than {LONGEST} s"}
+        return f"took longer than {LONGEST} s"
     lines = answer.stdout.strip().splitlines()
     if answer.returncode or not lines:
-        return {"why": f"ended with exit code {answer.returncode}"}
-    found: dict[str, Any] = json.loads(lines[-1])
+        return f"ended with exit code {answer.returncode}"
+    found = json.loads(lines[-1])
+    if "absent" in found:
+        return None
     if "failed" in found:
-        found["why"] = f"failed: {found['failed']}"
-    return found
+        return f"failed: {found['failed']}"
+    return Answer(found["version"], Round(found["seconds"], found["processor"], found["peak_mb"], found["values"]))
 
 
 def equal_by_value(values: dict[str, float], expected: dict[str, float]) -> str:
