@@ -23,6 +23,7 @@ SMALL = {
         ["--patients", "80", "--genes", "10"],
         {"univariate_cox_200_times_ours_by_fastest", "univariate_cox_difference_from_statsmodels"},
     ),
+    "radiomics": ([], {"radiomics_10_times_radgen_by_pyradiomics", "radiomics_values_beyond_tolerance"}),
 }
 
 
