@@ -19,7 +19,7 @@ class SmallP:
     log2_std_err : float
         Standard error of log2 P.
     is_bound : bool
-        True where the climb ended below the score: P is at most this.
+        True where no random set came as high, or P is below the smallest asked for: P is at most this.
     """
 
     p: float
@@ -33,13 +33,11 @@ class Climb:
 
     height : (levels, n_sets) int64, ascending in a row; is_upward : same shape
     above : (levels,) sets above each level's bound, its middle set
-    reached : the last bound reaches the target of the climb
     """
 
     height: NDArray[np.int64]
     is_upward: NDArray[np.bool_]
     above: NDArray[np.int64]
-    reached: bool
 
 
 def climb_to(
@@ -56,8 +54,8 @@ def climb_to(
     height = np.empty((most_levels, sample_size), dtype=np.int64)
     is_upward, above = np.empty(height.shape, dtype=np.bool_), np.empty(most_levels, dtype=np.int64)
     target = _on_grid(score)
-    levels, reached = climb(step, size, target, np.uint64(seed), height, is_upward, above)
-    return Climb(height[:levels].copy(), is_upward[:levels].copy(), above[:levels].copy(), bool(reached))
+    levels = climb(step, size, target, np.uint64(seed), height, is_upward, above)
+    return Climb(height[:levels].copy(), is_upward[:levels].copy(), above[:levels].copy())
 
 
 def read_p(climb: Climb, score: float, share_of_sign: float, smallest_p: float) -> SmallP:
@@ -70,7 +68,6 @@ def read_p(climb: Climb, score: float, share_of_sign: float, smallest_p: float) 
     target = _on_grid(score)
     bounds = climb.height[:, n_sets // 2]
     last = int(np.argmax(bounds >= target)) if (bounds >= target).any() else levels - 1
-    reached = climb.reached or bool(bounds[last] >= target)
     extreme = int(((climb.height[last] >= target) & climb.is_upward[last]).sum())
     counts = np.array([*climb.above[:last], extreme])
     log_p = float((digamma(counts + 1) - digamma(n_sets + 1)).sum()) - log(share_of_sign)
@@ -78,7 +75,7 @@ def read_p(climb: Climb, score: float, share_of_sign: float, smallest_p: float) 
     p = min(1.0, float(np.exp(log_p)))
     if p < smallest_p:
         return SmallP(smallest_p, float(np.sqrt(variance)) / log(2), True)
-    return SmallP(p, float(np.sqrt(variance)) / log(2), not reached)
+    return SmallP(p, float(np.sqrt(variance)) / log(2), extreme == 0)
 
 
 def expected_log2_error(p: float, sample_size: int) -> float:

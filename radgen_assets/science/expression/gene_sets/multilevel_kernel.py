@@ -19,7 +19,7 @@ PATIENCE = 200  # swaps tried at one level, in swaps wanted; beyond it hardly an
 
 @njit(cache=True, nogil=True)
 def climb(step, size, target, seed, height, is_upward, above):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Fill one row a level until a level's bound reaches `target`; returns the levels and whether it was reached.
+    """Fill one row a level until a level's bound reaches `target`; returns the number of levels.
 
     Parameters
     ----------
@@ -48,14 +48,12 @@ def climb(step, size, target, seed, height, is_upward, above):  # type: ignore[n
             if mine[each] > bound or (mine[each] == bound and mark[each] > bound_mark):
                 count += 1
         above[level] = count
-        if bound >= target:
-            return level + 1, True
-        if count == 0 or level + 1 == most_levels:
-            return level + 1, False
+        if bound >= target or count == 0 or level + 1 == most_levels:
+            return level + 1
         sets = sets[order[n_sets - count :]][np.arange(n_sets) % count]
         if not _mix(step, sets, label, bound, bound_mark, state):
-            return level + 1, False
-    return most_levels, False
+            return level + 1
+    return most_levels
 
 
 @njit(cache=True, nogil=True)

@@ -191,7 +191,7 @@ def _correlate(values: NDArray[np.float64], centroids: NDArray[np.float64], meth
 
 
 def _table(correlation: NDArray[np.float64], samples: tuple[str, ...], classes: tuple[str, ...]) -> pd.DataFrame:
-    flat: NDArray[np.bool_] = np.isnan(correlation).any(axis=1)
+    flat = np.asarray(np.isnan(correlation).any(axis=1))
     filled = np.where(np.isnan(correlation), -np.inf, correlation)
     order = np.sort(filled, axis=1)
     best = np.argmax(filled, axis=1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,37 +9,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radgen_assets.contracts.errors import BadInput, UnitRefused
-from radgen_assets.contracts.expression import ExpressionMatrix, GeneSet
+from radgen_assets.contracts.expression import GeneSet
 from radgen_assets.contracts.units import ExpressionUnit
 from radgen_assets.science.expression import PathwaySettings, ssgsea
+from radgen_assets_tests.science.agreements.row import agree
+from radgen_assets_tests.science.expression.gene_sets.golden_sets import golden, matrix
 from radgen_assets_tests.science.golden import read_table
 
 
-def matrix(values, unit=ExpressionUnit.log2, genes=None):
-    values = np.asarray(values, dtype=float)
-    names = genes or tuple(f"g{i}" for i in range(values.shape[0]))
-    return ExpressionMatrix(values, names, tuple(f"s{i}" for i in range(values.shape[1])), unit)
-
-
-def golden(shared_reference):
-    table = read_table(shared_reference, "r4_gene_sets/data/expression", index_col=0)
-    with gzip.open(shared_reference / "r4_gene_sets/data/sets.gmt.gz", "rt") as file:
-        lines = [line.rstrip("\n").split("\t") for line in file]
-    sets = tuple(GeneSet(name, description, tuple(genes)) for name, description, *genes in lines)
-    return matrix(table.to_numpy(), genes=tuple(table.index)), sets
-
-
 @pytest.mark.parametrize(
-    ("name", "changes"),
-    [("ssgsea_raw", {}), ("ssgsea_raw_tau0.75", {"tau": 0.75}), ("ssgsea_normalised", {"normalise_by_range": True})],
+    ("name", "quantity", "changes"),
+    [
+        ("ssgsea_raw", "raw", {}),
+        ("ssgsea_raw_tau0.75", "raw, tau 0.75", {"tau": 0.75}),
+        ("ssgsea_normalised", "divided by the range", {"normalise_by_range": True}),
+    ],
 )
-def test_scores_equal_gsva(shared_reference, name, changes):
+def test_scores_equal_gsva(shared_reference, name, quantity, changes):
     """With a constant gene, ties, sets of 5 genes, and two members that were not measured."""
     data, sets = golden(shared_reference)
     scores, _ = ssgsea(data, sets, PathwaySettings(smallest_set=1, **changes))
     expected = read_table(shared_reference, f"r4_gene_sets/expected/{name}", index_col=0)
     assert list(scores.index) == list(expected.index)
-    assert np.abs(scores.to_numpy() - expected.to_numpy()).max() < 1e-10
+    agree("expression.ssgsea", quantity, scores, expected.to_numpy().ravel())
 
 
 def test_sets_too_small_or_too_large_are_returned_with_the_reason(shared_reference):
