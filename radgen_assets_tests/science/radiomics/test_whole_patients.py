@@ -26,7 +26,7 @@ from radgen_assets.science.radiomics.normalisation import normalised
 
 FILES = {"t1": Sequence.t1w, "t1ce": Sequence.t1ce, "t2": Sequence.t2w, "flair": Sequence.flair}
 LABELS = {Region.whole_tumour: (1, 2, 4), Region.tumour_core: (1, 4), Region.enhancing_tumour: (4,)}
-NARROWEST, WIDEST = "Brats18_2013_11_1", "Brats18_TCIA10_637_1"  # t1ce ends at 211; all sequences at 32,767
+NARROWEST, WIDEST = "Brats18_2013_11_1", "Brats18_TCIA10_637_1"  # t1ce ends at 199; t1 at 28,529
 PATIENTS = (NARROWEST, WIDEST)
 
 
