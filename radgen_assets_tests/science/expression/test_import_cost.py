@@ -6,6 +6,7 @@ import sys
 CODE = """
 import sys
 import radgen_assets.science.expression.settings
+import radgen_assets.science.expression.gene_sets.settings
 import radgen_assets.science.learning
 heavy = {"pandas", "scipy", "sklearn", "numba", "matplotlib"} & set(sys.modules)
 sys.exit(f"loaded {heavy}" if heavy else 0)

@@ -207,7 +207,6 @@ def _table(coverage: tuple[SetCoverage, ...], found: _Found, peak: NDArray[np.in
             "p": found.p,
             "p_adjusted": adjust_p_values(found.p),
             "log2_p_std_err": found.error,
-            "p_is_bound": found.is_bound,
             "peak_rank": pd.array(np.where(peak < 0, 0, peak + 1), dtype="Int64"),
             "told": found.status,
         }
@@ -223,8 +222,10 @@ def _table(coverage: tuple[SetCoverage, ...], found: _Found, peak: NDArray[np.in
     )
     table = every.merge(told, on="set", how="left", sort=False)
     table["status"] = table.pop("told").where(table["status"] == "", table["status"])
-    table["p_is_bound"] = table["p_is_bound"].fillna(False).astype(bool)
-    return table[[*(column for column in table.columns if column != "status"), "status"]]
+    bounds = {name for name, is_bound in zip(names, found.is_bound, strict=True) if is_bound}
+    table.insert(table.columns.get_loc("peak_rank"), "p_is_bound", table["set"].isin(bounds))
+    table["status"] = table.pop("status")  # to the end
+    return table
 
 
 def _edge(genes: list[str], members: csr_matrix, row: int, score: float, peak: int) -> tuple[str, ...]:
