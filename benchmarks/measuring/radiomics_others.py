@@ -53,22 +53,25 @@ class Answer:
     measured: Round
 
 
-def ask_peers(interpreters: list[str], files: Files, rounds: int) -> dict[str, Answer | str]:
+def ask_peers(
+    interpreters: list[str], files: Files, rounds: int, *, only: str | None = None, filtered: bool = False
+) -> dict[str, Answer | str]:
     """Each engine's answer by the first environment that has it, or why there is none."""
     answers: dict[str, Answer | str] = {}
-    for engine in PACKAGES:
+    for engine in [only] if only else PACKAGES:
         answers[engine] = "not there (no environment of --peers has it)"
         for interpreter in interpreters:
-            answer = _asked(interpreter, engine, files, rounds)
+            answer = _asked(interpreter, engine, files, rounds, filtered)
             if answer is not None:
                 answers[engine] = answer
                 break
     return answers
 
 
-def _asked(interpreter: str, engine: str, files: Files, rounds: int) -> Answer | str | None:
+def _asked(interpreter: str, engine: str, files: Files, rounds: int, filtered: bool) -> Answer | str | None:
     """None: this environment does not have it."""
     command = [interpreter, str(SCRIPT), engine, str(files.image), str(files.mask), str(files.n_levels), str(rounds)]
+    command += ["all"] if filtered else []
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
     except subprocess.TimeoutExpired:
