@@ -36,17 +36,11 @@ def descending_order(
     -------
     (genes, m) int64
     """
-    if kernel == "gaussian" and test is density:
-        return _order_by_whole_numbers(density, bandwidth)
+    if kernel == "gaussian":
+        return _order_by_whole_numbers(density, bandwidth, test)
     standing = np.empty(test.shape)
-    for start in range(0, len(test), BLOCK):
-        part = slice(start, start + BLOCK)
-        if kernel == "gaussian":
-            _normal_standing(density[part], bandwidth[part], test[part], NORMAL, standing[part])
-        elif kernel == "poisson":
-            _poisson_standing(density[part], test[part], standing[part])
-        else:
-            _empirical_standing(density[part], test[part], standing[part])
+    place = _poisson_standing if kernel == "poisson" else _empirical_standing
+    place(density, test, standing)
     return np.argsort(-standing, axis=0, kind="stable")
 
 
@@ -73,56 +67,69 @@ def _empirical_standing(density: NDArray[np.float64], test: NDArray[np.float64],
         standing[row] = np.searchsorted(np.sort(density[row]), test[row], side="right")
 
 
-def _order_by_whole_numbers(values: NDArray[np.float64], bandwidth: NDArray[np.float64]) -> NDArray[np.int64]:
-    genes, n = values.shape
-    table = _whole_number_table(values, bandwidth, n)
+def _order_by_whole_numbers(
+    density: NDArray[np.float64], bandwidth: NDArray[np.float64], test: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    genes, n = test.shape
+    lowest, highest = density.min(axis=1), density.max(axis=1)
+    if test is not density:  # a new sample may lie anywhere: beyond the table's reach it is as well just beyond
+        margin = (REACH + 1) * bandwidth
+        lowest, highest = lowest - margin, highest + margin
+        near = np.clip(test, lowest[:, None], highest[:, None])
+    table, end = _whole_number_table(float(((highest - lowest) / bandwidth).max(initial=0.0)), density.shape[1])
     sums = np.empty((n, genes), dtype=np.int32)
     for start in range(0, genes, BLOCK):
         part = slice(start, start + BLOCK)
-        _pair_sums(values[part], np.argsort(values[part], axis=1), bandwidth[part], table, sums[:, part])
+        if test is density:
+            _pair_sums(test[part], np.argsort(test[part], axis=1), bandwidth[part], table, end, sums[:, part])
+        else:
+            _new_sums(np.sort(density[part], axis=1), near[part], lowest[part], bandwidth[part], table, sums[:, part])
     order = np.empty((n, genes), dtype=np.int64)
     bits = int(genes).bit_length()
     gene = np.arange(genes, dtype=np.int64)
     for sample in range(n):
         keys = np.sort((-sums[sample].astype(np.int64) << bits) + gene)  # sum and gene in one number: ties by gene
-        _settle_near_ties(keys, bits, values, bandwidth, NORMAL, sample, order[sample])
+        values = np.ascontiguousarray(test[:, sample])
+        _settle_near_ties(keys, bits, density, bandwidth, values, NORMAL, order[sample])
     return order.T
 
 
-def _whole_number_table(values: NDArray[np.float64], bandwidth: NDArray[np.float64], n: int) -> NDArray[np.int32]:
-    """R's table less a half, scaled so that n of its entries fit 32 bits, as far as any two samples are apart."""
-    widest = float((np.ptp(values, axis=1) / bandwidth).max(initial=0.0))
+def _whole_number_table(widest: float, n: int) -> tuple[NDArray[np.int32], int]:
+    """R's table less a half, scaled so that n entries fit 32 bits, for any two samples; and where it stops to rise."""
     table = np.ones(max(STEPS, int(widest / REACH * STEPS)) + 3)
     table[: STEPS + 1] = NORMAL
-    return np.round((table - 0.5) * (2**31 / n)).astype(np.int32)
+    whole = np.round((table - 0.5) * (2**32 / n - 4)).astype(np.int32)
+    return whole, int(np.argmax(whole == whole[-1]))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _pair_sums(values, by_value, bandwidth, table, sums):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _pair_sums(values, by_value, bandwidth, table, end, sums):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Sum over all other samples of the table at the distance, + below, - above, (n, genes).
 
-    A sample is taken with its three neighbours, so that the sums of all later samples are read once for four.
-    Coordinates are whole numbers of 2**-40 steps: their difference, shifted, is the index cut off.
+    A sample is taken with its three neighbours, so that the sums of all later samples are read once for four; those
+    beyond the table's end share one number. Coordinates are whole numbers of 2**-40 steps: their difference, shifted,
+    is the index cut off.
     """
     n = values.shape[1]
     place = np.empty(n, dtype=np.uint64)
-    total = np.empty(n, dtype=np.int32)
-    shift = np.uint64(FRACTION)
+    total, beyond = np.empty(n, dtype=np.int32), np.empty(n + 1, dtype=np.int32)
+    shift, last = np.uint64(FRACTION), table[-1]
     for gene in range(len(values)):
         per_step = STEPS / REACH / bandwidth[gene] * 2.0**FRACTION
         for i in range(n):
             place[i] = np.uint64((values[gene, by_value[gene, i]] - values[gene, by_value[gene, 0]]) * per_step)
         total[:] = 0
-        i = 0
+        beyond[:] = 0
+        i, far = 0, 0
         while i + 3 < n:
-            for a in range(i, i + 4):
-                for b in range(a + 1, i + 4):
-                    near = table[(place[b] - place[a]) >> shift]
-                    total[a] -= near
-                    total[b] += near
+            _among_few(i, i + 4, place, table, total)
             p0, p1, p2, p3 = place[i], place[i + 1], place[i + 2], place[i + 3]
-            s0 = s1 = s2 = s3 = np.int32(0)
-            for j in range(np.uint64(i + 4), np.uint64(n)):
+            far = max(far, i + 4)
+            while far < n and (place[far] - p3) >> shift < end:
+                far += 1
+            s0 = s1 = s2 = s3 = np.int32(last * (n - far))
+            beyond[far] += 4 * last
+            for j in range(np.uint64(i + 4), np.uint64(far)):
                 here = place[j]
                 t0 = table[(here - p0) >> shift]
                 t1 = table[(here - p1) >> shift]
@@ -138,19 +145,46 @@ def _pair_sums(values, by_value, bandwidth, table, sums):  # type: ignore[no-unt
             total[i + 2] -= s2
             total[i + 3] -= s3
             i += 4
-        for a in range(i, n):
-            for b in range(a + 1, n):
-                near = table[(place[b] - place[a]) >> shift]
-                total[a] -= near
-                total[b] += near
+        _among_few(i, n, place, table, total)
+        shared = np.int32(0)
         for i in range(n):
-            sums[by_value[gene, i], gene] = total[i]
+            shared += beyond[i]
+            sums[by_value[gene, i], gene] = total[i] + shared
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _settle_near_ties(keys, bits, values, bandwidth, normal, sample, order):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _among_few(first, stop, place, table, total):  # type: ignore[no-untyped-def]  # pragma: no cover
+    for a in range(first, stop):
+        for b in range(a + 1, stop):
+            near = table[(place[b] - place[a]) >> np.uint64(FRACTION)]
+            total[a] -= near
+            total[b] += near
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _new_sums(density, test, lowest, bandwidth, table, sums):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The same sums of samples that are not among the `density`, which ascend in each row."""
+    n = density.shape[1]
+    place, shift = np.empty(n, dtype=np.uint64), np.uint64(FRACTION)
+    for gene in range(len(test)):
+        per_step = STEPS / REACH / bandwidth[gene] * 2.0**FRACTION
+        for i in range(n):
+            place[i] = np.uint64((density[gene, i] - lowest[gene]) * per_step)
+        for sample in range(test.shape[1]):
+            here = np.uint64((test[gene, sample] - lowest[gene]) * per_step)
+            below = np.searchsorted(place, here)
+            total = np.int32(0)
+            for i in range(np.uint64(0), np.uint64(below)):
+                total += table[(here - place[i]) >> shift]
+            for i in range(np.uint64(below), np.uint64(n)):
+                total -= table[(place[i] - here) >> shift]
+            sums[sample, gene] = total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _settle_near_ties(keys, bits, density, bandwidth, values, normal, order):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Genes in the order of their keys, but of R's sums where keys lie within their error; equal ones as they stand."""
-    genes, n = values.shape
+    genes, n = density.shape
     lowest = (np.int64(1) << bits) - 1
     first = 0
     while first < genes:
@@ -163,16 +197,9 @@ def _settle_near_ties(keys, bits, values, bandwidth, normal, sample, order):  # 
             minus = np.empty(len(run))
             for i in range(len(run)):
                 gene = run[i]
-                minus[i] = -_standing(values[gene], bandwidth[gene], values[gene, sample], normal)
+                minus[i] = -_standing(density[gene], bandwidth[gene], values[gene], normal)
             order[first:stop] = run[np.argsort(minus, kind="mergesort")]
         first = stop
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _normal_standing(density, bandwidth, test, normal, standing):  # type: ignore[no-untyped-def]  # pragma: no cover
-    for gene in range(len(test)):
-        for sample in range(test.shape[1]):
-            standing[gene, sample] = _standing(density[gene], bandwidth[gene], test[gene, sample], normal)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
