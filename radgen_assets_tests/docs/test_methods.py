@@ -22,7 +22,7 @@ def test_the_page_is_what_the_command_prints():
     assert (ROOT / "docs" / "methods.md").read_text(encoding="utf-8") == page(MEASURED_NOW)
 
 
-@pytest.mark.parametrize("room", ["survival", "learning", "agreement"])
+@pytest.mark.parametrize("room", ["survival", "learning", "agreement", "expression"])
 def test_every_public_function_of_a_room_is_listed_once(room: str):
     names = import_module(f"radgen_assets.science.{room}").__all__
     functions = {f"{room}.{name}" for name in names if name[0].islower()}  # types begin with a capital
