@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import ndtr
+from scipy.special import ndtr, pdtr
 
 from radgen_assets.contracts.errors import BadInput, UnitRefused
 from radgen_assets.contracts.expression import ExpressionMatrix
@@ -158,3 +158,12 @@ def test_gaps_negative_counts_and_a_single_sample_are_refused():
         fit_gsva(normal(20, 1), [])
     with pytest.raises(BadInput, match="found negative counts"):
         fit_gsva(normal(20, 3, unit=ExpressionUnit.counts), [], GsvaSettings(kernel="poisson"))
+
+
+def test_the_poisson_kernel_is_scipys_from_single_reads_to_hundreds_of_thousands():
+    rng = np.random.default_rng(0)
+    mean = np.exp(rng.uniform(0, 12, size=(40, 1)))
+    train, new = (rng.negative_binomial(3, 3 / (3 + mean), size=(40, n)).astype(float) for n in (20, 6))
+    share = pdtr(new[:, :, None], train[:, None, :] + 0.5).mean(axis=2)
+    expected = np.argsort(-share, axis=0, kind="stable")
+    np.testing.assert_array_equal(descending_order(train, np.empty(0), new, "poisson"), expected)
