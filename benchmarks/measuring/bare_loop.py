@@ -1,6 +1,6 @@
 """The loop that a careful person would write instead of the platform: same science, same files, nothing remembered.
 
-    python bare_loop.py COHORT.toml OUTPUT WORKERS
+    python bare_loop.py COHORT.toml OUTPUT WORKERS ENGINE
 
 No ledger, no Dagster, no hashes, no flushing to disk, no retry: what is lost when it is killed is started again.
 """
@@ -22,17 +22,17 @@ def main() -> None:
 
     from radgen_assets.resources.compute import THREAD_VARIABLES, hold_native_threads
 
-    cohort_toml, output, workers = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    cohort_toml, output, workers, engine = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
     patients = patients_of(cohort_toml)
     if workers == 1:
         hold_native_threads()
         for each in patients:
-            one_patient(each, output)
+            one_patient(each, output, engine)
         return
     pool = get_reusable_executor(
         max_workers=workers, env=dict.fromkeys(THREAD_VARIABLES, "1"), initializer=hold_native_threads
     )
-    for done in as_completed([pool.submit(one_patient, each, output) for each in patients]):
+    for done in as_completed([pool.submit(one_patient, each, output, engine) for each in patients]):
         done.result()
 
 
@@ -65,8 +65,8 @@ def patients_of(cohort_toml: Path) -> list[PatientSources]:
     ]
 
 
-def one_patient(sources: PatientSources, output: Path) -> None:
-    """From the scans to radiomics with default settings; every step's files are written."""
+def one_patient(sources: PatientSources, output: Path, engine: str) -> None:
+    """From the scans to radiomics with default settings but for the engine; every step's files are written."""
     from radgen_assets.formats.scan_manifest import describe_sources, read_masks, read_volumes
     from radgen_assets.science.imaging.masks import tumour_masks
     from radgen_assets.science.imaging.orientation import canonical_volumes
@@ -91,7 +91,7 @@ def one_patient(sources: PatientSources, output: Path) -> None:
     masks = tumour_masks(read_masks(manifest.masks), registered)
     save("imaging/tumour_masks", masks)
     save("imaging/quality", assess(registered, masks, QualitySettings()))
-    save("features/radiomics", extract_features(registered, masks, RadiomicsSettings()))
+    save("features/radiomics", extract_features(registered, masks, RadiomicsSettings(engine=engine)))
 
 
 if __name__ == "__main__":
