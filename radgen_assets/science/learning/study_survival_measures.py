@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 JACKKNIFE = "infinitesimal jackknife"
 WEIGHTED = "inverse probability of censoring weights, influence function"
 NO_WIDTH = "the estimate has no spread in these patients, so it has no interval"
+NULL_IS_A_YARDSTICK = "the score of the Kaplan-Meier curve of these same patients: a yardstick, not an estimate"
 ONE_GROUP = "every patient has a score on one side of 0, so there are no two groups"
 
 Persons = NDArray[np.str_]
@@ -210,7 +211,7 @@ def _integrated_brier(
     except UsedWrongly as error:
         return {"integrated_brier": _without(outcome, method, error)}
     found = _within(value, influence, outcome, persons, method, len(curves))
-    constant = Estimate(null, None, None, outcome.n, outcome.n_events, "")
+    constant = Estimate(null, None, None, outcome.n, outcome.n_events, method, note=NULL_IS_A_YARDSTICK)
     return {"integrated_brier": found, "integrated_brier_null": constant}
 
 
