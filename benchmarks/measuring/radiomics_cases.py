@@ -107,7 +107,8 @@ def a_patient(report: Report, patient: Patient, radgen: OneProcess, pyradiomics:
     parts, total = radgen.run(by_part, patient).result
     report.table(f"Where radgen's time goes, {patient.name} (of the processor, under a profiler)", parts)
     report.figure("  the same under a profiler", total, "s")
-    report.goal("radiomics_10_times_radgen_by_pyradiomics", 10 * whole.seconds / peer, 1.0)
+    slower = min(peer / whole.seconds, peer_processor / whole.processor)  # other work may have hit either
+    report.goal("radiomics_10_times_radgen_by_pyradiomics", 10 / slower, 1.0)
     report.goal("radiomics_values_beyond_tolerance", n - equal, 0)
     report.goal("radiomics_peak_memory_gb", whole.peak_mb / 1024, 1.5)
 
