@@ -6,7 +6,7 @@
 A small region, the BraTS case at 1 mm (three regions in four sequences, original, wavelet and three Laplacians of
 Gaussian) and IBSI's CT phantom: seconds, features, peak memory, agreement with pyradiomics; one and two processes.
 `--cohort`, in place of these: 22 patients, every value beside pyradiomics', and what a fixed bin width does to their
-intensities (half an hour, nearly all of it pyradiomics').
+intensities (five minutes on a quiet machine, nearly all of it pyradiomics').
 What it measures stands in benchmarks/measuring/radiomics_*.py.
 """
 
