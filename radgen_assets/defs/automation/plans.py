@@ -26,10 +26,8 @@ def plan_link(home: Home, ledger: Ledger, link: Link, scope: Scope) -> LinkPlan:
     if link is Link.studies:
         again = scope.refit or scope.force
         studies = plan_studies(home, ledger, scope.studies, again=again, retry_failed=scope.retry_failed)
-        flags = {"force": again, "retry_failed": scope.retry_failed}
-        steps = (
-            {"__".join(asset.split("/")): {"config": flags} for asset in studies.assets} if any(flags.values()) else {}
-        )
+        asked = {name: True for name, flag in (("force", again), ("retry_failed", scope.retry_failed)) if flag}
+        steps = {"__".join(asset.split("/")): {"config": asked} for asset in studies.assets} if asked else {}
         return LinkPlan(
             link, assets=studies.assets, troubles=studies.troubles, run_config={"ops": steps} if steps else {}
         )
