@@ -265,7 +265,7 @@ def _provenance(
     marts_record = ledger.current("tables/marts", ["all"]).get("all")
     if marts_record is not None:
         artifacts.append(MadeFrom(marts_record.asset, "all", marts_record.content_hash))
-    names = ("radgen-assets", "dagster", "numpy", "pandas", "scikit-learn", "scikit-survival", "pyradiomics", "torch")
+    names = ("radgen-assets", "dagster", "numpy", "scipy", "numba", "pandas", "pyradiomics", "torch")
     return Provenance(
         pass_id=next(iter(fits.values())).pass_id,
         code_version=version("radgen-assets"),
