@@ -164,7 +164,8 @@ def test_a_patient_whose_images_go_and_come_back_refits_the_study_but_computes_n
     shutil.move(hidden, small_home.sources / "second_site" / "S2-002")
     last = small_home.ids()
     small_home.run()
-    assert {asset for asset, _, _ in small_home.recorded_since(last)} == {"tables/marts"}
+    made = {asset for asset, _, state in small_home.recorded_since(last) if state != "skipped"}
+    assert made == {"tables/marts"}  # what skips itself says so again: it costs nothing
     assert key in small_home.patients_with("radiomics")
     assert {each: small_home.current(each) for each in first} == first
     assert page.read_text() == text
