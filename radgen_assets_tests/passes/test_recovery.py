@@ -24,7 +24,7 @@ N = 240
 SEEDS = range(20260101, 20260121)
 OUTSIDE = "external: second_site"
 KINDS = {"clinical": "clinical", "radiomics": "radiomics", "pathway_activity": "pathway_activity"}
-FIT = {"baseline": "clinical", "blocks": tuple(KINDS), "bootstraps": 50, "max_features": 20, "repeats": 1}
+FIT = {"baseline": "clinical", "blocks": tuple(KINDS), "bootstraps": 50, "max_features": 20}
 IDH = FitDeclaration(name="idh_status", kind="classification", outcome="idh_status", positive="wildtype", **FIT)
 SURVIVAL = FitDeclaration(name="overall_survival", kind="survival", outcome="overall_survival", **FIT)
 
