@@ -107,7 +107,8 @@ def _draw_curve(axes: Axes, curve: CalibrationCurve, shift: float) -> None:
     high = np.array([group.high for group in curve.groups])
     axes.vlines(x, low, high, color=look.colour, linewidth=1.1, alpha=0.75)
     n = sum(group.n for group in curve.groups)
-    told = f"{curve.label}: {n} patients in {len(curve.groups)} groups"
+    groups = "one group" if len(curve.groups) == 1 else f"{len(curve.groups)} groups"
+    told = f"{curve.label}: {n} patients in {groups}"
     if curve.smooth is not None:
         _draw_smooth(axes, curve.smooth, look, told)
     axes.plot(

@@ -67,11 +67,6 @@ class CoOccurrences:
         return -weighted(found // n_keys, sums * np.log2(sums + EPSILON), self.n_directions)
 
 
-def glcm_features(levels: NDArray[np.int32], settings: TextureSettings = DEFAULT) -> dict[str, float]:
-    """pyradiomics' 24 features by its names; levels (k, j, i), 0 outside. See `features_of_pairs`."""
-    return features_of_pairs(TextureRegion.of(levels, max(settings.distances)), settings)
-
-
 def features_of_pairs(region: TextureRegion, settings: TextureSettings = DEFAULT) -> dict[str, float]:
     """Each feature's mean over the directions in which any two voxels are neighbours; NaN when none has any.
 

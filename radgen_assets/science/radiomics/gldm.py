@@ -28,11 +28,6 @@ NAMES = {
 }
 
 
-def gldm_features(levels: NDArray[np.int32], settings: TextureSettings = DEFAULT) -> dict[str, float]:
-    """pyradiomics' 14 features by its names; levels (k, j, i), 0 outside."""
-    return features_of_dependences(TextureRegion.of(levels, max(settings.distances)), settings)
-
-
 def features_of_dependences(region: TextureRegion, settings: TextureSettings = DEFAULT) -> dict[str, float]:
     """The rim of the region must reach the furthest distance. Source: pyradiomics 3.0.1, gldm; Sun & Wee 1983."""
     found = dependences(region, settings).features()

@@ -32,11 +32,6 @@ NAMES = {
 }
 
 
-def glrlm_features(levels: NDArray[np.int32], settings: TextureSettings = DEFAULT) -> dict[str, float]:
-    """pyradiomics' 16 features by its names; levels (k, j, i), 0 outside. See `features_of_runs`."""
-    return features_of_runs(TextureRegion.of(levels), settings)
-
-
 def features_of_runs(region: TextureRegion, settings: TextureSettings = DEFAULT) -> dict[str, float]:
     """Each feature's mean over the directions in which any line holds more than one voxel; NaN when none does.
 

@@ -30,11 +30,6 @@ NAMES = {
 }
 
 
-def glszm_features(levels: NDArray[np.int32], settings: TextureSettings = DEFAULT) -> dict[str, float]:
-    """pyradiomics' 16 features by its names; levels (k, j, i), 0 outside."""
-    return features_of_zones(TextureRegion.of(levels), settings)
-
-
 def features_of_zones(region: TextureRegion, settings: TextureSettings = DEFAULT) -> dict[str, float]:
     """Source: pyradiomics 3.0.1, glszm; Thibault et al. 2009."""
     found = zone_sizes(region, settings).features()

@@ -24,11 +24,6 @@ class ToneDifferences:
     n_voxels: int
 
 
-def ngtdm_features(levels: NDArray[np.int32], settings: TextureSettings = DEFAULT) -> dict[str, float]:
-    """pyradiomics' 5 features by its names; levels (k, j, i), 0 outside."""
-    return features_of_tone_differences(TextureRegion.of(levels, max(settings.distances)), settings)
-
-
 def features_of_tone_differences(region: TextureRegion, settings: TextureSettings = DEFAULT) -> dict[str, float]:
     """The rim of the region must reach the furthest distance.
 
