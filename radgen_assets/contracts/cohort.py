@@ -79,12 +79,27 @@ class Column(TomlModel):
     """One column that radgen reads from a sheet, under radgen's name for it."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
-    source: str  # the sheet's header
+    source: str = ""  # the sheet's header
+    constant: str = ""  # instead of a source: what is true of every patient of the sheet
+    pattern: str | None = None  # regular expression with one group: the part of a cell that is the value
     kind: ColumnKind
     unit: str | None = None  # time: days, weeks, months, years (becomes time_months); number: a label that is kept
     coding: dict[str, str] = Field(default_factory=dict)  # value in the sheet -> value here
     missing: tuple[str, ...] = ()  # further spellings of missing, for this column
     post_baseline: bool = False  # known only after time zero (treatment): never used by default
+
+    @property
+    def told(self) -> str:
+        """What messages call it: the sheet's header, or the constant that stands for one."""
+        return self.source or f"(constant {self.constant!r})"
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> Column:
+        if bool(self.source) == bool(self.constant):
+            raise ValueError("either source (a header) or constant (what is true of every patient)")
+        if self.constant and (self.coding or self.pattern):
+            raise ValueError("a constant without coding and pattern: write what it means")
+        return self
 
     @model_validator(mode="after")
     def _time_has_unit(self) -> Column:
@@ -126,6 +141,7 @@ class ExpressionDeclaration(TomlModel):
     unknown_genes: Literal["refuse", "keep", "drop"] = "keep"
     patient_id_pattern: str | None = None  # regular expression with one group: patient id in the sample id
     samples_per_person: Literal["refuse", "first_sorted", "primary_tumour"] = "refuse"  # primary_tumour: TCGA -01
+    not_whole: Literal["refuse", "round"] = "refuse"  # of counts; round: expected counts (RSEM), halves to even
     platform: str = "unknown"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from radgen_assets.contracts.cohort import Column, ColumnKind
 from radgen_assets.contracts.errors import BadInput
 from radgen_assets.contracts.units import MONTHS_PER, TimeUnit
+from radgen_assets.formats.patient_ids import one_group
 
 EVENT = "event"  # the column of this name says who died: 0 or 1, and nothing else
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")  # float() would also take nan, inf and 1_000
@@ -33,28 +34,41 @@ class CellReader:
     column: Column
     missing: frozenset[str]
     convert: Callable[[str], Any]
+    part: re.Pattern[str] | None = None  # of a cell: what its one group holds is the value
 
     @classmethod
     def of(cls, column: Column, missing: tuple[str, ...]) -> CellReader:
-        """The reader of `column`; `missing` are the sheet's spellings of missing."""
+        """The reader of `column`; `missing` are the sheet's spellings of missing.
+
+        Raises BadInput when the column's pattern is no regular expression with one group.
+        """
         convert = _event if column.name == EVENT else _CONVERSIONS[column.kind]
+        part = None
+        if column.pattern is not None:
+            part = one_group(column.pattern, f"column {column.name}", "pattern", "the value")
         if column.kind is ColumnKind.time:
             months_per = MONTHS_PER[TimeUnit(str(column.unit))]
-            return cls(column, frozenset((*missing, *column.missing)), lambda text: _time(text) * months_per)
-        return cls(column, frozenset((*missing, *column.missing)), convert)
+            return cls(column, frozenset((*missing, *column.missing)), lambda text: _time(text) * months_per, part)
+        return cls(column, frozenset((*missing, *column.missing)), convert, part)
 
     def read(self, text: str, *, file: str, row: int, cohort: str) -> Any:
         """The value of a cell, None for missing; raises BadInput naming row and column."""
         try:
             return self._value(text)
         except UnfitCellError as unfit:
-            field = f"row {row}, column {self.column.source}"
+            field = f"row {row}, column {self.column.told}"
             remedy = unfit.remedy.format(cohort=cohort)
             raise BadInput(file, field, repr(text), unfit.expected, remedy) from unfit
 
     def _value(self, text: str) -> Any:
         if text in self.missing:
             return None
+        if self.part is not None:
+            found = self.part.search(text)
+            if found is None:
+                remedy = f"Correct the cell, add it to `missing`, or correct the pattern of '{self.column.name}'."
+                raise UnfitCellError(f"a cell in which {self.column.pattern!r} is found", remedy)
+            text = found.group(1) or ""
         if self.column.coding:
             text = self._coded(text)
             if text == "" or text in self.missing:  # a coding may say: this spelling is as good as missing

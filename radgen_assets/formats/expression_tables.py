@@ -63,14 +63,16 @@ def read_expression(declaration: ExpressionDeclaration, folder: Path, cohort: st
     names = tuple(str(named.names[place]) for place in rows)
     values = values[rows]
     _refuse_gaps(values, names, chosen.patients, file)
-    _refuse_other_unit(values, declaration.unit, file)
+    rounds = declaration.not_whole == "round"
+    _refuse_other_unit(values, declaration.unit, file, may_round=rounds)
     values, names, merged = merge_repeats(values, names, declaration.duplicate_genes, declaration.unit, file)
+    rounded = _round(values, file) if rounds else ()
     return ExpressionMatrix(
         values=np.ascontiguousarray(values),
         genes=names,
         samples=chosen.patients,
         unit=declaration.unit,
-        notes=(*notes, *chosen.notes, *named.notes, *merged),
+        notes=(*notes, *chosen.notes, *named.notes, *merged, *rounded),
     )
 
 
@@ -118,7 +120,16 @@ def _n_not_whole(values: NDArray[np.float64], rows_at_once: int = 4096) -> int:
     return sum(int((np.abs(block - np.rint(block)) > WHOLE_WITHIN).sum()) for block in blocks)
 
 
-def _refuse_other_unit(values: NDArray[np.float64], unit: ExpressionUnit, file: str) -> None:
+def _round(values: NDArray[np.float64], file: str) -> tuple[str, ...]:
+    """Round in place, halves to the even number as R's round does; a note on what that changed."""
+    broken = _n_not_whole(values)
+    np.rint(values, out=values)
+    if not broken:
+        return ()
+    return (f"{file}: {broken} of {values.size} values are rounded to the nearest whole number (not_whole = 'round').",)
+
+
+def _refuse_other_unit(values: NDArray[np.float64], unit: ExpressionUnit, file: str, *, may_round: bool) -> None:
     """Raise UnitRefused when the values cannot be of `unit`."""
     if values.size == 0:
         raise BadInput(file, "matrix", "no value", "genes and samples", "Check the file and the declared rules.")
@@ -127,12 +138,15 @@ def _refuse_other_unit(values: NDArray[np.float64], unit: ExpressionUnit, file: 
     if unit in (ExpressionUnit.counts, ExpressionUnit.tpm, ExpressionUnit.fpkm) and lowest < 0:
         found = f"{int((values < 0).sum())} negative values (down to {lowest:.4g})"
         raise UnitRefused(file, "unit", found, declared, "Declare what they are: log2 or zscore.")
-    if unit is ExpressionUnit.counts:
+    if may_round and unit is not ExpressionUnit.counts:
+        found, remedy = f"'round' of {unit.value}", "Leave not_whole out: only a count has to be whole."
+        raise UnitRefused(file, "not_whole", found, "unit 'counts'", remedy)
+    if unit is ExpressionUnit.counts and not may_round:
         broken = _n_not_whole(values)
         if broken:
             found = f"{broken} of {values.size} values that are not whole"
             remedy = (
-                "Expected counts (RSEM, kallisto) must be rounded first, by a rule that you state; else declare tpm."
+                "Expected counts (RSEM, kallisto) are rounded if you say so: not_whole = 'round'; else declare tpm."
             )
             raise UnitRefused(file, "unit", found, declared, remedy)
     if unit is ExpressionUnit.tpm and (total := float(values.sum(axis=0).max())) > TPM_TOTAL * 1.01:

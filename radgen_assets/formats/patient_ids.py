@@ -28,7 +28,7 @@ class PatientIds:
 
     def __init__(self, pattern: str | None, file: str, field: str) -> None:
         self.pattern = pattern
-        self._regex = None if pattern is None else _compiled(pattern, file, field)
+        self._regex = None if pattern is None else one_group(pattern, file, field, "the patient's id")
 
     def patient(self, source_id: str, file: str, field: str) -> str | None:
         """The patient behind `source_id`; None when the pattern is not found in it.
@@ -41,8 +41,9 @@ class PatientIds:
         return None if found is None else check_patient_id(found.group(1) or "", file, field)
 
 
-def _compiled(pattern: str, file: str, field: str) -> re.Pattern[str]:
-    remedy = r"Write one pair of brackets around what is the patient's id, as in '^(TCGA-\w\w-\w{4})'."
+def one_group(pattern: str, file: str, field: str, what: str) -> re.Pattern[str]:
+    """A regular expression whose one group holds `what`; raises BadInput for any other."""
+    remedy = rf"Write one pair of brackets around what is {what}, as in '^(TCGA-\w\w-\w{{4}})'."
     try:
         regex = re.compile(pattern)
     except re.error as error:

@@ -83,7 +83,7 @@ def read_sheets(sheets: Iterable[Sheet], folder: Path, cohort: str, *, excluded:
         for column in sheet.columns:
             if column.name in source:
                 found = f"a second column '{column.name}' (the first is in {source[column.name]})"
-                raise BadInput(sheet.file, f"column {column.source}", found, "each name once", "Rename one of the two.")
+                raise BadInput(sheet.file, f"column {column.told}", found, "each name once", "Rename one of the two.")
             source[column.name] = sheet.file
         result = read_sheet(sheet, folder, cohort, excluded=excluded)
         frames.append(result.frame)
@@ -152,11 +152,11 @@ def _refuse_clashing_names(sheet: Sheet) -> None:
     for column in sheet.columns:
         if names.count(column.name) > 1:
             found = f"two columns called '{column.name}'"
-            raise BadInput(sheet.file, f"column {column.source}", found, "each name once", "Rename one in the TOML.")
+            raise BadInput(sheet.file, f"column {column.told}", found, "each name once", "Rename one in the TOML.")
         if column.kind is ColumnKind.time and not column.name.endswith("_months"):
             remedy = f"Call it '{column.name}_months' in the cohort's TOML."
             expected = "a name that ends in _months, since times become months"
-            raise BadInput(sheet.file, f"column {column.source}", repr(column.name), expected, remedy)
+            raise BadInput(sheet.file, f"column {column.told}", repr(column.name), expected, remedy)
 
 
 def _rows_of_patients(
@@ -165,7 +165,10 @@ def _rows_of_patients(
     """Rows with their patient's id and values, and a note on rows that belong to nobody."""
     ids = PatientIds(sheet.patient_id_pattern, f"{cohort}.toml", f"patient_id_pattern of {sheet.file}")
     id_place = cells.position(sheet.patient_column)
-    readers = [(CellReader.of(column, sheet.missing), cells.position(column.source)) for column in sheet.columns]
+    readers = [
+        (CellReader.of(each, sheet.missing), cells.position(each.source) if each.source else None)
+        for each in sheet.columns
+    ]
     own, elsewhere = _rows_of_cohort(sheet, cells)
     rows: list[_PatientRow] = []
     aside: list[str] = []
@@ -176,7 +179,10 @@ def _rows_of_patients(
             aside.append(row.cells[id_place])
         elif patient not in excluded:
             place = {"file": cells.file, "row": row.number, "cohort": cohort}
-            values = {each.column.name: each.read(row.cells[at], **place) for each, at in readers}
+            values = {
+                each.column.name: each.read(each.column.constant if at is None else row.cells[at], **place)
+                for each, at in readers
+            }
             rows.append(_PatientRow(row, patient, values))
     if aside and not rows:
         found = f"no row in which {ids.pattern!r} is found (the first is {aside[0]!r})"
@@ -253,7 +259,7 @@ def _notes_on_outcome(sheet: Sheet, frame: pd.DataFrame) -> list[str]:
         if column.kind is ColumnKind.time and (frame[column.name] == 0).any():
             zero = frame.index[frame[column.name] == 0]
             who = ", ".join(zero[:5])
-            notes.append(f"{file}: {column.source} is 0 in {len(zero)} patients ({who}): no follow-up, kept.")
+            notes.append(f"{file}: {column.told} is 0 in {len(zero)} patients ({who}): no follow-up, kept.")
     if TIME in frame and EVENT in frame:
         lacking = int((frame[EVENT].notna() & frame[TIME].isna()).sum())
         if lacking:

@@ -340,6 +340,25 @@ def test_values_that_can_be_of_the_declared_unit_are_read(tmp_path, unit, value)
     assert read(tmp_path, f"gene\tP1\nTP53\t{value}\n", unit=unit).values.tolist() == [[value]]
 
 
+def test_expected_counts_are_rounded_when_declared_and_counted(tmp_path):
+    """Halves go to the even number, as in R; rows of one gene are added before."""
+    text = "gene\tP1\tP2\nA\t0.5\t1.5\nB\t2.4\t3\nB\t0.4\t1\n"
+    matrix = read(tmp_path, text, not_whole="round", duplicate_genes="sum")
+    assert rows(matrix) == {"A": [0.0, 2.0], "B": [3.0, 4.0]}
+    assert matrix.notes[-1] == (
+        "matrix.tsv: 3 of 4 values are rounded to the nearest whole number (not_whole = 'round')."
+    )
+
+
+def test_what_is_whole_needs_no_note_on_rounding(tmp_path):
+    assert read(tmp_path, COUNTS, not_whole="round").notes == ()
+
+
+def test_only_counts_are_rounded(tmp_path):
+    with pytest.raises(UnitRefused, match=r"not_whole: found 'round' of log2, expected unit 'counts'. Leave not_whole"):
+        read(tmp_path, "gene\tP1\nA\t1.5\n", unit="log2", not_whole="round")
+
+
 # real matrices
 
 REAL_MAP = "../gene_sets/gene_ids_2022-09-12.tsv.gz"

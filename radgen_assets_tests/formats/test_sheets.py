@@ -52,6 +52,34 @@ def test_a_coding_maps_every_spelling(tmp_path):
     assert column(tmp_path, "ID,IDH\nP1,R132H\nP2,wildtype\n", idh) == ["mutant", "wildtype"]
 
 
+def test_the_part_of_a_cell_that_is_the_value_is_taken_before_its_coding(tmp_path):
+    plate = {"name": "plate", "source": "barcode", "kind": "text", "pattern": r"-(\w{4})-01$", "coding": {"1849": "a"}}
+    assert column(tmp_path, "ID,barcode\nP1,01R-1849-01\nP2,NA\n", plate) == ["a", pd.NA]
+
+
+def test_a_cell_without_that_part_is_refused(tmp_path):
+    plate = {"name": "plate", "source": "barcode", "kind": "text", "pattern": r"-(\w{4})-01$"}
+    with pytest.raises(BadInput, match=r"row 2, column barcode: found '01R', expected a cell in which .* is found"):
+        column(tmp_path, "ID,barcode\nP1,01R\n", plate)
+
+
+def test_a_pattern_with_two_groups_is_refused(tmp_path):
+    with pytest.raises(BadInput, match=r"column plate: pattern: found .* with 2 groups, expected exactly one group"):
+        column(tmp_path, "ID,b\nP1,01R\n", {"name": "plate", "source": "b", "kind": "text", "pattern": "(0)(1)"})
+
+
+def test_what_is_true_of_every_patient_may_be_a_constant(tmp_path):
+    """A collection of one grade has no column for it."""
+    grade = {"name": "grade", "constant": "4", "kind": "integer"}
+    assert column(tmp_path, "ID\nP1\nP2\n", grade) == [4, 4]
+
+
+@pytest.mark.parametrize("origin", [{}, {"source": "Grade", "constant": "4"}])
+def test_a_column_has_a_header_or_a_constant(origin):
+    with pytest.raises(BadInput, match=r"either source \(a header\) or constant \(what is true of every patient\)"):
+        sheet({"name": "grade", "kind": "integer", **origin})
+
+
 def test_a_coding_may_say_that_a_spelling_is_as_good_as_missing(tmp_path):
     mgmt = {
         "name": "mgmt_status",
