@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from radgen_assets.contracts.errors import UsedWrongly
@@ -23,22 +22,17 @@ from radgen_assets.contracts.study import (
     Role,
     Study,
 )
-from radgen_assets.contracts.tables.clinical import ORDERED_LEVELS
 from radgen_assets.science.learning.stable_features import leave_out_unstable
+from radgen_assets.science.learning.study_patients import (
+    Marts,
+    columns_of,
+    each_person_once,
+    patients_of_roles,
+    those_where,
+    why_lacking,
+)
 
 FITTED_ROLES = (Role.train, Role.tune, Role.internal_validation, Role.external)
-
-
-@dataclass(frozen=True, eq=False)
-class Marts:
-    """The marts that fits read, as contracts/tables declares them."""
-
-    patients: pd.DataFrame
-    endpoints: pd.DataFrame
-    feature_matrix: pd.DataFrame
-    clinical_extra: pd.DataFrame
-    cohort_flow: pd.DataFrame
-    feature_stability: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +91,8 @@ def assemble(study: Study, fit: FitDeclaration, marts: Marts, *, post_baseline: 
     for name in fit.blocks:
         _refuse_post_baseline(fit, name, study.blocks[name], post_baseline)
     _refuse_groups_known_later(fit, post_baseline)
-    people, out = _people(study, marts.patients)
-    people, elsewhere = _where(fit, marts, people)
+    people, out = patients_of_roles(study, marts.patients, FITTED_ROLES)
+    people, elsewhere = those_where(f"fit {fit.name}", fit.where, marts, people)
     out += elsewhere
     outcome, reasons = _outcome(fit, marts, people)
     out += [(key, reason) for key, reason in reasons.items()]
@@ -111,13 +105,15 @@ def assemble(study: Study, fit: FitDeclaration, marts: Marts, *, post_baseline: 
             frame, note = leave_out_unstable(frame, block, marts.feature_stability, _learnt_from(study))
             notes += [f"{name}: {note}"] if note else []
         lacking = [key for key in people.index if key not in frame.index]
-        out += [(key, f"no {name}: {_why_lacking(study.blocks[name], marts.cohort_flow, key)}") for key in lacking]
+        out += [
+            (key, f"no {name}: {why_lacking(_branch(study.blocks[name]), marts.cohort_flow, key)}") for key in lacking
+        ]
         people = people.drop(index=lacking)
         predictors[name] = frame
-    people, repeated = _each_person_once(study, people)
+    people, repeated = each_person_once(study, people)
     out += repeated
     predictors = {name: frame.loc[people.index] for name, frame in predictors.items()}
-    groups = _columns(marts, people, fit.kaplan_meier_by)
+    groups = columns_of(marts, people, fit.kaplan_meier_by)
     return StudyFrame(people, predictors, outcome.loc[people.index], tuple(sorted(out)), groups, tuple(notes))
 
 
@@ -160,72 +156,6 @@ def _refuse_groups_known_later(fit: FitDeclaration, post_baseline: frozenset[str
             )
 
 
-def _where(fit: FitDeclaration, marts: Marts, people: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
-    """The patients whose columns have the values that the fit asks for."""
-    reasons: dict[str, str] = {}
-    columns = _columns(marts, people, tuple(fit.where))
-    for name, wanted in fit.where.items():
-        for key, value in columns[name].items():
-            if value is None or pd.isna(value):
-                reasons.setdefault(str(key), f"{name} is unknown (the fit takes {' or '.join(wanted)})")
-            elif str(value) not in wanted:
-                reasons.setdefault(str(key), f"{name} is {value} (the fit takes {' or '.join(wanted)})")
-    if len(reasons) == len(people) and len(people):
-        raise UsedWrongly(
-            f"Fit {fit.name}: `where` leaves none of {len(people)} patients; the first: {next(iter(reasons.values()))}."
-        )
-    return people.drop(index=list(reasons)), list(reasons.items())
-
-
-def _people(study: Study, patients: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
-    """Patients of the study's fitted roles; refuses a person in two roles."""
-    role_of = {cohort: role for role, cohorts in study.roles.items() for cohort in cohorts}
-    unknown = sorted(set(role_of) - set(patients["cohort"]))
-    if unknown:
-        raise UsedWrongly(
-            f"Study {study.name} names cohort {unknown[0]}, of which no patient is known. "
-            "Add the cohort (radgen cohort add), or run it first (radgen run)."
-        )
-    taken = patients[patients["cohort"].isin(list(role_of))].set_index("patient_key").sort_index()
-    taken = taken.assign(role=[role_of[cohort].value for cohort in taken["cohort"]])
-    out = [(key, f"excluded by the cohort: {reason}") for key, reason in taken["excluded_reason"].dropna().items()]
-    taken = taken[taken["excluded_reason"].isna()]
-    check_one_role(study, taken)
-    taken = taken[taken["role"].isin([role.value for role in FITTED_ROLES])]
-    return taken[["person", "cohort", "centre", "role"]], out
-
-
-def _each_person_once(study: Study, people: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
-    """Of the patients that the fit can use, one a person: from the cohort that the study prefers.
-
-    Asked last, so that a person whose preferred patient lacks images, say, is there with the other one.
-    """
-    cohorts = sorted({cohort for named in study.roles.values() for cohort in named})
-    order = {cohort: place for place, cohort in enumerate(dict.fromkeys([*study.prefer, *cohorts]))}
-    ranked = people.assign(rank=people["cohort"].map(order)).sort_values(["person", "rank"], kind="stable")
-    first = ranked.drop_duplicates("person")
-    kept_of = dict(zip(first["person"], first.index, strict=True))
-    out = [
-        (str(key), f"the same person as {kept_of[person]}, counted once")
-        for key, person in ranked["person"].items()
-        if kept_of[person] != key
-    ]
-    return people.loc[first.index.sort_values()], out
-
-
-def check_one_role(study: Study, people: pd.DataFrame) -> None:
-    """Refuse a person who stands in two roles of one study (all roles, also those without fits)."""
-    roles = people.groupby("person")["role"].nunique()
-    twice = roles.index[roles > 1]
-    if len(twice):
-        keys = people.index[people["person"] == twice[0]]
-        shown = ", ".join(f"{key} ({people.loc[key, 'role']})" for key in keys)
-        raise UsedWrongly(
-            f"Study {study.name}: {len(twice)} persons stand in two roles, for example {shown}. "
-            "Exclude the patients in one cohort's TOML with a reason, or give both cohorts one role."
-        )
-
-
 def _outcome(fit: FitDeclaration, marts: Marts, people: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     if fit.kind == "survival":
         rows = marts.endpoints[marts.endpoints["endpoint"] == fit.outcome].set_index("patient_key")
@@ -246,7 +176,7 @@ def _outcome(fit: FitDeclaration, marts: Marts, people: pd.DataFrame) -> tuple[p
             index=usable.index,
         )
         return frame, reasons
-    column = _columns(marts, people, (fit.outcome,))[fit.outcome]
+    column = columns_of(marts, people, (fit.outcome,))[fit.outcome]
     reasons = {str(key): f"{fit.outcome} is unknown" for key in column.index[column.isna()]}
     known = column.dropna()
     if fit.positive not in set(known.astype(str)):
@@ -259,50 +189,8 @@ def _outcome(fit: FitDeclaration, marts: Marts, people: pd.DataFrame) -> tuple[p
 
 def _block(block: Block, marts: Marts, people: pd.DataFrame) -> pd.DataFrame:
     if isinstance(block, ClinicalBlock):
-        return _columns(marts, people, block.columns)
+        return columns_of(marts, people, block.columns)
     return _features(block, marts.feature_matrix, people.index)
-
-
-def _columns(marts: Marts, people: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
-    """Clinical and molecular columns by name: shared ones from patients, others from clinical_extra."""
-    shared = marts.patients.set_index("patient_key").reindex(people.index)
-    extra = marts.clinical_extra[marts.clinical_extra["patient_key"].isin(people.index)]
-    data: dict[str, pd.Series] = {}
-    for name in names:
-        if name in ORDERED_LEVELS:
-            data[name] = _levels(shared[name])
-        elif name in shared.columns:
-            data[name] = _plain(shared[name])
-        elif name in set(extra["column_name"]):
-            data[name] = _from_extra(extra[extra["column_name"] == name], people.index)
-        else:
-            known = sorted({*shared.columns, *extra["column_name"]})
-            raise UsedWrongly(f"No cohort of the study declares the column '{name}'. Declared: {', '.join(known)}.")
-    return pd.DataFrame(data, index=people.index)
-
-
-def _plain(values: pd.Series) -> pd.Series:
-    """Numbers as float64 with NaN, everything else as object with None: what learning expects."""
-    if pd.api.types.is_bool_dtype(values):
-        return values.map(lambda each: None if pd.isna(each) else ("yes" if each else "no")).astype(object)
-    if pd.api.types.is_numeric_dtype(values):
-        return pd.Series(values.to_numpy(dtype=float, na_value=np.nan), index=values.index)
-    return values.astype(object).where(values.notna(), None)
-
-
-def _levels(values: pd.Series) -> pd.Series:
-    """Numbers that name a level, as an ordered category of their text: "2" < "3" < "4"."""
-    numbers = pd.to_numeric(values).astype("Int64")
-    order = [str(level) for level in sorted(numbers.dropna().unique())]
-    text = numbers.astype(object).map(str, na_action="ignore").where(numbers.notna(), None)
-    return pd.Series(pd.Categorical(text, categories=order, ordered=True), index=values.index, name=values.name)
-
-
-def _from_extra(rows: pd.DataFrame, index: pd.Index) -> pd.Series:
-    values = rows.set_index("patient_key")["value"].reindex(index)
-    if set(rows["kind"]) <= {"number", "integer", "time"}:
-        return pd.to_numeric(values)
-    return values.astype(object).where(values.notna(), None)
 
 
 def _features(block: RadiomicsBlock | DeepBlock | PathwayBlock, matrix: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
@@ -322,13 +210,9 @@ def _features(block: RadiomicsBlock | DeepBlock | PathwayBlock, matrix: pd.DataF
     return wide.reindex(columns=sorted(wide.columns))
 
 
-def _why_lacking(block: Block, flow: pd.DataFrame, key: str) -> str:
-    """The first step of the cohort's flow at which the patient was left, on the way to that block."""
-    branch = "expression" if isinstance(block, PathwayBlock) else "imaging"
-    rows = flow[(flow["patient_key"] == key) & flow["branch"].isin(["all", branch]) & ~flow["included"].astype(bool)]
-    rows = rows.sort_values("step_order")
-    reasons = rows["reason"].dropna()
-    return str(reasons.iloc[0]) if len(reasons) else "not made"
+def _branch(block: Block) -> str:
+    """On which branch of the cohort's flow a block is made."""
+    return "expression" if isinstance(block, PathwayBlock) else "imaging"
 
 
 def _text(value: object, otherwise: str) -> str:
