@@ -11,7 +11,7 @@ from radgen_assets.contracts.results import Predictions
 from radgen_assets.science.figures.calibration import groups_by_quantile
 from radgen_assets.science.figures.inputs import CalibrationGroup, SmoothCalibration, SurvivalCurve
 from radgen_assets.science.survival import Outcome, kaplan_meier, logrank
-from radgen_assets.science.survival.calibration_smooth import calibrate_smooth
+from radgen_assets.science.survival.calibration.smooth import calibrate_smooth
 
 
 @dataclass(frozen=True)

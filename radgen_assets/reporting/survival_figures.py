@@ -14,9 +14,9 @@ from radgen_assets.science import figures
 from radgen_assets.science.figures.inputs import AucOverTime, Look, NetBenefit, SurvivalCurve, TimeRoc
 from radgen_assets.science.figures.numbers import p_phrase, plain, with_interval
 from radgen_assets.science.survival import Outcome, kaplan_meier, logrank
-from radgen_assets.science.survival.decision import decision_curve
-from radgen_assets.science.survival.nomogram import Nomogram, NomogramAxis, SurvivalAxis
-from radgen_assets.science.survival.time_dependent import time_dependent_auc, time_dependent_roc
+from radgen_assets.science.survival.cox.nomogram import Nomogram, NomogramAxis, SurvivalAxis
+from radgen_assets.science.survival.discrimination.time_dependent import time_dependent_auc, time_dependent_roc
+from radgen_assets.science.survival.usefulness.decision import decision_curve
 
 LOOKS_OF_GROUPS: dict[int, tuple[Look, ...]] = {
     1: ("full",),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from radgen_assets.contracts.results import Estimate
 
 if TYPE_CHECKING:
-    from radgen_assets.science.survival.kaplan_meier import KaplanMeier
+    from radgen_assets.science.survival.curves.kaplan_meier import KaplanMeier
 
 Look = Literal["full", "baseline", "centre_only", "low_risk", "middle_risk", "high_risk"]
 

@@ -27,8 +27,8 @@ from radgen_assets.science.figures.style import (
 )
 
 if TYPE_CHECKING:
-    from radgen_assets.science.survival.nomogram import Nomogram
-    from radgen_assets.science.survival.nomogram_axis import NomogramAxis
+    from radgen_assets.science.survival.cox.nomogram import Nomogram
+    from radgen_assets.science.survival.cox.nomogram_axis import NomogramAxis
 
 WIDTH_IN, NAME_IN, RIGHT_IN = 7.6, 1.75, 0.3
 RULER_IN = WIDTH_IN - NAME_IN - RIGHT_IN

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.survival.kaplan_meier import kaplan_meier
+from radgen_assets.science.survival.curves.kaplan_meier import kaplan_meier
 from radgen_assets.science.survival.outcome import Outcome
 
 DichotomyVariant = Literal["sound", "as_published"]

@@ -13,7 +13,7 @@ from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate, HazardRow
 from radgen_assets.science.learning.design_matrix import code_column, is_category, is_ordered
 from radgen_assets.science.learning.logistic import fit_logistic
-from radgen_assets.science.survival.cox import fit_cox
+from radgen_assets.science.survival.cox.model import fit_cox
 from radgen_assets.science.survival.outcome import Outcome
 
 SMALLEST_EVENTS_A_TERM = 5  # below this a joint model without penalty says more about chance than about patients

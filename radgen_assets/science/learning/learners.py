@@ -14,8 +14,8 @@ from scipy.special import expit, logit
 
 from radgen_assets.science.learning.coordinate_descent import cox_derivatives
 from radgen_assets.science.learning.logistic import logistic_path
-from radgen_assets.science.survival.elastic_net import added_deviance, cox_path
 from radgen_assets.science.survival.outcome import Outcome
+from radgen_assets.science.survival.selection.elastic_net import added_deviance, cox_path
 
 N_LAMBDAS = 40
 SMALLEST_RATIO_WIDE = 0.05  # more columns than patients: below this the path is nearly saturated

@@ -20,8 +20,8 @@ from radgen_assets.science.learning.study_fit import FULL, Scored, fit_study, op
 from radgen_assets.science.learning.study_survival_factors import clinical_factors, patient_groups
 from radgen_assets.science.learning.study_survival_measures import difference_of, further_differences, measures
 from radgen_assets.science.learning.unpenalised import UnpenalisedCox
-from radgen_assets.science.survival.concordance import harrell_c
-from radgen_assets.science.survival.logrank import logrank
+from radgen_assets.science.survival.curves.logrank import logrank
+from radgen_assets.science.survival.discrimination.concordance import harrell_c
 from radgen_assets.science.survival.outcome import Outcome
 
 SMALLEST_AT_RISK = 3  # patients, and

@@ -20,10 +20,10 @@ from radgen_assets.contracts.study import FitDeclaration
 from radgen_assets.science.learning.design_matrix import is_ordered
 from radgen_assets.science.learning.effect_rows import SMALLEST_EVENTS_A_TERM
 from radgen_assets.science.learning.study_data import StudyData
-from radgen_assets.science.survival.cox import CoxFit, fit_cox
-from radgen_assets.science.survival.nomogram import nomogram
+from radgen_assets.science.survival.cox.model import CoxFit, fit_cox
+from radgen_assets.science.survival.cox.nomogram import nomogram
+from radgen_assets.science.survival.cox.proportional_hazards import proportional_hazards_test
 from radgen_assets.science.survival.outcome import Outcome
-from radgen_assets.science.survival.proportional_hazards import proportional_hazards_test
 from radgen_assets.science.survival.terms import CodedTerms, code_terms
 
 DOUBTFUL = 0.05

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate
 from radgen_assets.science.learning.receiver_operating import paired_difference, sum_by_person
-from radgen_assets.science.survival.brier import brier_score
-from radgen_assets.science.survival.calibration_smooth import calibration_slope, observed_over_expected
-from radgen_assets.science.survival.concordance import Concordance, harrell_c
-from radgen_assets.science.survival.cox import fit_cox
-from radgen_assets.science.survival.logrank import logrank
+from radgen_assets.science.survival.calibration.brier import brier_score
+from radgen_assets.science.survival.calibration.smooth import calibration_slope, observed_over_expected
+from radgen_assets.science.survival.cox.model import fit_cox
+from radgen_assets.science.survival.curves.logrank import logrank
+from radgen_assets.science.survival.discrimination.concordance import Concordance, harrell_c
+from radgen_assets.science.survival.discrimination.time_dependent import time_dependent_auc
+from radgen_assets.science.survival.discrimination.uno import uno_c
 from radgen_assets.science.survival.outcome import Outcome
-from radgen_assets.science.survival.reclassification import Improvement, net_reclassification
-from radgen_assets.science.survival.time_dependent import time_dependent_auc
-from radgen_assets.science.survival.uno import uno_c
+from radgen_assets.science.survival.usefulness.reclassification import Improvement, net_reclassification
 
 if TYPE_CHECKING:
     from radgen_assets.science.learning.study_fit import Scored

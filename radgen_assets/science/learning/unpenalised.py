@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.learning.learners import LinearScore, breslow_hazard
-from radgen_assets.science.survival.backward import backward_select
-from radgen_assets.science.survival.cox import fit_cox
+from radgen_assets.science.survival.cox.model import fit_cox
 from radgen_assets.science.survival.outcome import Outcome
-from radgen_assets.science.survival.p_filter import filter_by_p
+from radgen_assets.science.survival.selection.backward import backward_select
+from radgen_assets.science.survival.selection.p_filter import filter_by_p
 
 Selection = Literal["none", "backward_aic", "p_filter"]
 

@@ -12,7 +12,7 @@ from scipy.stats import t as student_t
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.phantom.population import draw_population
 from radgen_assets.science.phantom.settings import PhantomSettings
-from radgen_assets.science.survival.concordance import harrell_c
+from radgen_assets.science.survival.discrimination.concordance import harrell_c
 from radgen_assets.science.survival.outcome import Outcome
 
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from radgen_assets.science.survival.backward import BackwardSelection, backward_select
-from radgen_assets.science.survival.brier import (
+from radgen_assets.science.survival.calibration.brier import (
     BrierScore,
     IntegratedBrier,
     brier_score,
     compare_brier,
     integrated_brier,
 )
-from radgen_assets.science.survival.calibration import RiskGroup, calibrate
-from radgen_assets.science.survival.calibration_corrected import (
-    CorrectedCalibration,
-    CorrectedGroup,
-    calibrate_by_bootstrap,
-)
-from radgen_assets.science.survival.calibration_smooth import (
+from radgen_assets.science.survival.calibration.groups import RiskGroup, calibrate
+from radgen_assets.science.survival.calibration.smooth import (
     CalibrationSlope,
     ObservedOverExpected,
     SmoothCalibration,
@@ -24,13 +18,33 @@ from radgen_assets.science.survival.calibration_smooth import (
     calibration_slope,
     observed_over_expected,
 )
-from radgen_assets.science.survival.censoring import (
+from radgen_assets.science.survival.cox.baseline import BaselineHazard, PredictedSurvival
+from radgen_assets.science.survival.cox.model import CoxFit, fit_cox
+from radgen_assets.science.survival.cox.nomogram import Nomogram, nomogram
+from radgen_assets.science.survival.cox.nomogram_axis import NomogramAxis, SurvivalAxis
+from radgen_assets.science.survival.cox.proportional_hazards import ProportionalHazards, proportional_hazards_test
+from radgen_assets.science.survival.cox.residuals import CoxResiduals, cox_residuals
+from radgen_assets.science.survival.cox.univariate import UnivariateCox, univariate_cox
+from radgen_assets.science.survival.curves.censoring import (
     CensoringCurve,
     CensoringWeights,
     censoring_curve,
     censoring_weights,
 )
-from radgen_assets.science.survival.concordance import (
+from radgen_assets.science.survival.curves.kaplan_meier import KaplanMeier, kaplan_meier
+from radgen_assets.science.survival.curves.logrank import LogRank, logrank
+from radgen_assets.science.survival.curves.restricted_mean import (
+    RestrictedMean,
+    RestrictedMeanDifference,
+    compare_restricted_means,
+    restricted_mean,
+)
+from radgen_assets.science.survival.cutpoint.maximally_selected import (
+    Cutpoint,
+    hothorn_lausen_p,
+    maximally_selected_cutpoint,
+)
+from radgen_assets.science.survival.discrimination.concordance import (
     Concordance,
     ConcordanceDifference,
     JointConcordance,
@@ -39,43 +53,37 @@ from radgen_assets.science.survival.concordance import (
     joint_concordance,
     weighted_concordance,
 )
-from radgen_assets.science.survival.cox import CoxFit, fit_cox
-from radgen_assets.science.survival.cox_baseline import BaselineHazard, PredictedSurvival
-from radgen_assets.science.survival.cox_residuals import CoxResiduals, cox_residuals
-from radgen_assets.science.survival.cutpoint import Cutpoint, hothorn_lausen_p, maximally_selected_cutpoint
-from radgen_assets.science.survival.decision import DecisionCurve, decision_curve
-from radgen_assets.science.survival.elastic_net import (
+from radgen_assets.science.survival.discrimination.influence import DifferenceOverTime
+from radgen_assets.science.survival.discrimination.time_dependent import (
+    TimeDependentAuc,
+    compare_time_dependent_auc,
+    time_dependent_auc,
+    time_dependent_roc,
+)
+from radgen_assets.science.survival.discrimination.uno import uno_c
+from radgen_assets.science.survival.optimism.calibration import (
+    CorrectedCalibration,
+    CorrectedGroup,
+    calibrate_by_bootstrap,
+)
+from radgen_assets.science.survival.optimism.measures import ModelValidation, OptimismCorrected, validate_by_bootstrap
+from radgen_assets.science.survival.outcome import Outcome
+from radgen_assets.science.survival.selection.backward import BackwardSelection, backward_select
+from radgen_assets.science.survival.selection.elastic_net import (
     CoxMeasure,
     ElasticNetCox,
     cox_path,
     fit_elastic_net_cox,
     fit_lasso_cox,
 )
-from radgen_assets.science.survival.influence import DifferenceOverTime
-from radgen_assets.science.survival.kaplan_meier import KaplanMeier, kaplan_meier
-from radgen_assets.science.survival.logrank import LogRank, logrank
-from radgen_assets.science.survival.nomogram import Nomogram, nomogram
-from radgen_assets.science.survival.nomogram_axis import NomogramAxis, SurvivalAxis
-from radgen_assets.science.survival.optimism import ModelValidation, OptimismCorrected, validate_by_bootstrap
-from radgen_assets.science.survival.outcome import Outcome
-from radgen_assets.science.survival.p_filter import PFilter, filter_by_p
-from radgen_assets.science.survival.proportional_hazards import ProportionalHazards, proportional_hazards_test
-from radgen_assets.science.survival.reclassification import Improvement, NetReclassification, net_reclassification
-from radgen_assets.science.survival.restricted_mean import (
-    RestrictedMean,
-    RestrictedMeanDifference,
-    compare_restricted_means,
-    restricted_mean,
-)
+from radgen_assets.science.survival.selection.p_filter import PFilter, filter_by_p
 from radgen_assets.science.survival.terms import CodedTerms, code_terms
-from radgen_assets.science.survival.time_dependent import (
-    TimeDependentAuc,
-    compare_time_dependent_auc,
-    time_dependent_auc,
-    time_dependent_roc,
+from radgen_assets.science.survival.usefulness.decision import DecisionCurve, decision_curve
+from radgen_assets.science.survival.usefulness.reclassification import (
+    Improvement,
+    NetReclassification,
+    net_reclassification,
 )
-from radgen_assets.science.survival.univariate import UnivariateCox, univariate_cox
-from radgen_assets.science.survival.uno import uno_c
 
 __all__ = [
     "BackwardSelection",

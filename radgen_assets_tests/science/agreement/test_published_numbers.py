@@ -63,7 +63,7 @@ def test_the_readings_of_methods_are_there():
 def test_the_searched_cut_of_paper_a_is_not_significant_once_the_search_is_counted():
     from scipy.special import ndtri
 
-    from radgen_assets.science.survival.cutpoint_p import lausen_92_p
+    from radgen_assets.science.survival.cutpoint.p_values import lausen_92_p
 
     implied = audit_hazard_ratio("2.741", "1.017", "7.388", "0.018").p_implied
     corrected = [lausen_92_p(float(-ndtri(p / 2)), 0.1) for p in (0.018, implied)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from radgen_assets.science import figures
-from radgen_assets.science.survival.nomogram import Nomogram
-from radgen_assets.science.survival.nomogram_axis import NomogramAxis, SurvivalAxis
+from radgen_assets.science.survival.cox.nomogram import Nomogram
+from radgen_assets.science.survival.cox.nomogram_axis import NomogramAxis, SurvivalAxis
 from radgen_assets_tests.science.figures.figure_checks import assert_readable, words
 
 AGE = NomogramAxis("age", ("20", "40", "60", "80"), (20, 40, 60, 80), (0, 33.3, 66.7, 100), "number")

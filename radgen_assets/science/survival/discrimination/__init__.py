@@ -1,0 +1,1 @@
+"""Whether a higher risk dies earlier: concordance and the time-dependent ROC curve, with standard errors."""

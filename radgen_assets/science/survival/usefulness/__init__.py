@@ -1,0 +1,1 @@
+"""What a prediction changes for patients: net reclassification and the decision curve."""
