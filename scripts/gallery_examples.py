@@ -35,8 +35,8 @@ from radgen_assets.science.figures.inputs import (
     TimeRoc,
     Volcano,
 )
-from radgen_assets.science.learning.receiver_operating import roc_auc
-from radgen_assets.science.learning.receiver_points import roc_band
+from radgen_assets.science.learning.classification.receiver_operating import roc_auc
+from radgen_assets.science.learning.classification.receiver_points import roc_band
 from radgen_assets.science.survival import (
     calibrate,
     calibrate_smooth,

@@ -256,8 +256,8 @@ def nested_cox(time: np.ndarray, event: np.ndarray, x: np.ndarray) -> float:
     """Harrell's C of the out-of-fold scores by radgen."""
     from radgen_assets.contracts.study import FitDeclaration
     from radgen_assets.science.learning import nested_cross_validation
-    from radgen_assets.science.learning.design_matrix import build_design
-    from radgen_assets.science.learning.learners import CoxLearner
+    from radgen_assets.science.learning.nested.design_matrix import build_design
+    from radgen_assets.science.learning.nested.learners import CoxLearner
     from radgen_assets.science.survival import Outcome, harrell_c
 
     patients = [f"P{number:04d}" for number in range(len(time))]

@@ -56,7 +56,7 @@ class StudyCheck:
 
 def check_study(home: Home, name: str) -> StudyCheck:
     """Assemble every fit's data as a run would, and tell who takes part."""
-    from radgen_assets.science.learning.study_frame import assemble, incomplete
+    from radgen_assets.science.learning.study.frame import assemble, incomplete
 
     studies = home.studies()
     if name not in studies:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from radgen_assets.contracts.results import FitResult
     from radgen_assets.lineage.ledger import Ledger
     from radgen_assets.resources.home import Home
-    from radgen_assets.science.learning.study_frame import StudyFrame
+    from radgen_assets.science.learning.study.frame import StudyFrame
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def bring_fit_up_to_date(
 def _plan(
     home: Home, ledger: Ledger, study: Study, fit: FitDeclaration, *, force: bool, retry_failed: bool
 ) -> tuple[PlannedStudyArtifact, StudyFrame]:
-    from radgen_assets.science.learning.study_frame import assemble
+    from radgen_assets.science.learning.study.frame import assemble
 
     frame = assemble(study, fit, read_marts(home), post_baseline=post_baseline_columns(home, study))
     settings = {

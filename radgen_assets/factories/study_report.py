@@ -154,7 +154,7 @@ def _flow(study: Study, marts: Marts, results: Sequence[FitResult], used: set[st
     """From everyone declared to everyone in a fit; each patient leaves once, with the full reason kept."""
     from radgen_assets.reporting.model import Exclusion
     from radgen_assets.reporting.study_flow import study_flow
-    from radgen_assets.science.learning.study_frame import FITTED_ROLES
+    from radgen_assets.science.learning.study.frame import FITTED_ROLES
 
     cohorts = [cohort for role in FITTED_ROLES for cohort in study.roles.get(role, ())]
     rows = marts.cohort_flow[marts.cohort_flow["cohort"].isin(cohorts)]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from radgen_assets.contracts.study import ClinicalBlock, FitDeclaration, Role, Study
 from radgen_assets.factories.study_fits import learn
-from radgen_assets.science.learning.study_frame import StudyFrame
+from radgen_assets.science.learning.study.frame import StudyFrame
 
 FIT = FitDeclaration(
     name="f", kind="classification", outcome="idh_status", positive="wildtype", blocks=("clinical",),

@@ -16,7 +16,7 @@ from radgen_assets.formats.layouts import find_patients
 from radgen_assets.formats.nifti import read_volume
 from radgen_assets.formats.toml_files import cohort_root, read_cohort, read_study
 from radgen_assets.science.imaging.fingerprints import voxel_fingerprints
-from radgen_assets.science.learning.study_frame import assemble
+from radgen_assets.science.learning.study.frame import assemble
 from radgen_assets_tests.real.example_home import BRATS, EXAMPLES, LGG, ExampleHome, make_example_home
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]

@@ -16,7 +16,7 @@ from radgen_assets.reporting.survival_figures import last_month_shown
 from radgen_assets.science.learning import fit_study_survival
 from radgen_assets.science.survival import Outcome
 from radgen_assets_tests.reporting.synthetic import report
-from radgen_assets_tests.science.learning.test_study_cox import KINDS, cohort, cox_declaration
+from radgen_assets_tests.science.learning.study.test_survival import KINDS, cohort, cox_declaration
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.learning.coordinate_descent import (
+from radgen_assets.science.learning.penalised.coordinate_descent import (
     cox_derivatives,
     cox_descent,
     penalty_path,
     rescaled_factor,
 )
-from radgen_assets.science.learning.cross_validated_path import (
+from radgen_assets.science.learning.penalised.cross_validated_path import (
     Columns,
     CrossValidatedPath,
     PathSettings,

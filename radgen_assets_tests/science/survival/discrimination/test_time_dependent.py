@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.learning.receiver_operating import roc_auc
+from radgen_assets.science.learning.classification.receiver_operating import roc_auc
 from radgen_assets.science.survival import (
     Outcome,
     compare_time_dependent_auc,

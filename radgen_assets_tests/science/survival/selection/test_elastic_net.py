@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.learning import PathSettings
-from radgen_assets.science.learning.cross_validated_path import interpolated, summarise_folds
+from radgen_assets.science.learning.penalised.cross_validated_path import interpolated, summarise_folds
 from radgen_assets.science.survival import Outcome, cox_path, fit_cox, fit_elastic_net_cox, fit_lasso_cox
 
 SHORT = PathSettings(n_lambdas=12)

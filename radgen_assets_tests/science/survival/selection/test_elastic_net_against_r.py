@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from radgen_assets.science.learning import PathSettings
-from radgen_assets.science.learning.coordinate_descent import cox_derivatives
+from radgen_assets.science.learning.penalised.coordinate_descent import cox_derivatives
 from radgen_assets.science.survival import cox_path, fit_elastic_net_cox, fit_lasso_cox
 from radgen_assets_tests.science.agreements.row import agree
 from radgen_assets_tests.science.survival.penalised_cohort import SURE, penalised, worst_violation

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.learning.learners import LinearScore, breslow_hazard
+from radgen_assets.science.learning.nested.learners import LinearScore, breslow_hazard
 from radgen_assets.science.survival.cox.model import fit_cox
 from radgen_assets.science.survival.outcome import Outcome
 from radgen_assets.science.survival.selection.backward import backward_select

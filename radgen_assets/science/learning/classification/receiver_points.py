@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.learning.classification_measures import person_weights
-from radgen_assets.science.learning.receiver_operating import checked_scores, roc_curve
+from radgen_assets.science.learning.classification.measures import person_weights
+from radgen_assets.science.learning.classification.receiver_operating import checked_scores, roc_curve
 
 
 @dataclass(frozen=True)

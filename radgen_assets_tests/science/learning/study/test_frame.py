@@ -10,7 +10,7 @@ import pytest
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.study import FitDeclaration, Study
-from radgen_assets.science.learning.study_frame import StudyFrame, assemble, incomplete
+from radgen_assets.science.learning.study.frame import StudyFrame, assemble, incomplete
 from radgen_assets.science.learning.study_patients import Marts
 
 NONE: frozenset[str] = frozenset()

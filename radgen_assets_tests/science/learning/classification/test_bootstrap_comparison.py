@@ -7,7 +7,7 @@ import pytest
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.learning import bootstrap_compare, roc_auc
-from radgen_assets.science.learning.bootstrap_comparison import auc
+from radgen_assets.science.learning.classification.bootstrap_comparison import auc
 
 
 def column(place):

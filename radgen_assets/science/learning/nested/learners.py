@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
-from radgen_assets.science.learning.coordinate_descent import cox_derivatives
-from radgen_assets.science.learning.logistic import logistic_path
+from radgen_assets.science.learning.penalised.coordinate_descent import cox_derivatives
+from radgen_assets.science.learning.penalised.logistic import logistic_path
 from radgen_assets.science.survival.outcome import Outcome
 from radgen_assets.science.survival.selection.elastic_net import added_deviance, cox_path
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate, HazardRow
-from radgen_assets.science.learning.design_matrix import code_column, is_category, is_ordered
-from radgen_assets.science.learning.logistic import fit_logistic
+from radgen_assets.science.learning.nested.design_matrix import code_column, is_category, is_ordered
+from radgen_assets.science.learning.penalised.logistic import fit_logistic
 from radgen_assets.science.survival.cox.model import fit_cox
 from radgen_assets.science.survival.outcome import Outcome
 

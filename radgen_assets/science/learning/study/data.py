@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from radgen_assets.contracts.errors import BadInput, UsedWrongly
 from radgen_assets.contracts.results import Missing
 from radgen_assets.contracts.study import FitDeclaration
-from radgen_assets.science.learning.design_matrix import (
+from radgen_assets.science.learning.nested.design_matrix import (
     CLINICAL,
     DesignMatrix,
     aligned,

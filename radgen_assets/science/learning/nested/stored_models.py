@@ -10,9 +10,9 @@ import pandas as pd
 from scipy.special import expit
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.learning.design_matrix import DesignMatrix, column_values
-from radgen_assets.science.learning.learners import hazard_at
-from radgen_assets.science.learning.nesting import FittedModel
+from radgen_assets.science.learning.nested.cross_validation import FittedModel
+from radgen_assets.science.learning.nested.design_matrix import DesignMatrix, column_values
+from radgen_assets.science.learning.nested.learners import hazard_at
 
 FORMAT = 1
 

@@ -16,7 +16,7 @@ from radgen_assets.science.learning import (
     fit_study_survival,
     predict_from_model,
 )
-from radgen_assets_tests.science.learning.synthetic import KINDS, cohort, declaration, performance
+from radgen_assets_tests.science.learning.study.synthetic import KINDS, cohort, declaration, performance
 
 EXTERNAL = "external: b"
 

@@ -20,19 +20,19 @@ from radgen_assets.contracts.results import (
     Predictions,
 )
 from radgen_assets.contracts.study import FitDeclaration
-from radgen_assets.science.learning.design_matrix import DesignMatrix
-from radgen_assets.science.learning.effect_rows import effect_rows
-from radgen_assets.science.learning.learners import N_LAMBDAS, Learner
-from radgen_assets.science.learning.nesting import (
+from radgen_assets.science.learning.nested.cross_validation import (
     FittedModel,
     NestedPredictions,
     fit_model,
     nested_cross_validation,
 )
-from radgen_assets.science.learning.preparation import LARGEST_MISSING_SHARE, REDUNDANT_CORRELATION
-from radgen_assets.science.learning.stored_models import store_model
-from radgen_assets.science.learning.study_data import StudyData
-from radgen_assets.science.learning.unpenalised import UnpenalisedCox
+from radgen_assets.science.learning.nested.design_matrix import DesignMatrix
+from radgen_assets.science.learning.nested.learners import N_LAMBDAS, Learner
+from radgen_assets.science.learning.nested.preparation import LARGEST_MISSING_SHARE, REDUNDANT_CORRELATION
+from radgen_assets.science.learning.nested.stored_models import store_model
+from radgen_assets.science.learning.nested.unpenalised import UnpenalisedCox
+from radgen_assets.science.learning.study.data import StudyData
+from radgen_assets.science.learning.study.effect_rows import effect_rows
 
 FULL, BASELINE, CENTRE_ONLY = "full", "baseline", "centre_only"
 CROSS_VALIDATED = "cross_validated"

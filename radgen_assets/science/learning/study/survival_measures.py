@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate
-from radgen_assets.science.learning.receiver_operating import paired_difference, sum_by_person
+from radgen_assets.science.learning.classification.receiver_operating import paired_difference, sum_by_person
 from radgen_assets.science.survival.calibration.brier import brier_score
 from radgen_assets.science.survival.calibration.smooth import calibration_slope, observed_over_expected
 from radgen_assets.science.survival.cox.model import fit_cox
@@ -25,7 +25,7 @@ from radgen_assets.science.survival.outcome import Outcome
 from radgen_assets.science.survival.usefulness.reclassification import Improvement, net_reclassification
 
 if TYPE_CHECKING:
-    from radgen_assets.science.learning.study_fit import Scored
+    from radgen_assets.science.learning.study.fit import Scored
 
 JACKKNIFE = "infinitesimal jackknife"
 WEIGHTED = "inverse probability of censoring weights, influence function"

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate, FitResult
 from radgen_assets.contracts.study import FitDeclaration
-from radgen_assets.science.learning.learners import CoxLearner, Learner
-from radgen_assets.science.learning.nesting import FittedModel
-from radgen_assets.science.learning.study_data import ExternalData, StudyData, gather
-from radgen_assets.science.learning.study_fit import FULL, Scored, fit_study, optimism_of
-from radgen_assets.science.learning.study_survival_factors import clinical_factors, patient_groups
-from radgen_assets.science.learning.study_survival_measures import difference_of, further_differences, measures
-from radgen_assets.science.learning.unpenalised import UnpenalisedCox
+from radgen_assets.science.learning.nested.cross_validation import FittedModel
+from radgen_assets.science.learning.nested.learners import CoxLearner, Learner
+from radgen_assets.science.learning.nested.unpenalised import UnpenalisedCox
+from radgen_assets.science.learning.study.data import ExternalData, StudyData, gather
+from radgen_assets.science.learning.study.fit import FULL, Scored, fit_study, optimism_of
+from radgen_assets.science.learning.study.survival_factors import clinical_factors, patient_groups
+from radgen_assets.science.learning.study.survival_measures import difference_of, further_differences, measures
 from radgen_assets.science.survival.curves.logrank import logrank
 from radgen_assets.science.survival.discrimination.concordance import harrell_c
 from radgen_assets.science.survival.outcome import Outcome

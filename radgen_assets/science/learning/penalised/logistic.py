@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, ndtr, ndtri
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.learning.coordinate_descent import logistic_descent, penalty_path, rescaled_factor
+from radgen_assets.science.learning.penalised.coordinate_descent import logistic_descent, penalty_path, rescaled_factor
 
 Z95 = float(ndtri(0.975))
 MAX_STEPS = 60

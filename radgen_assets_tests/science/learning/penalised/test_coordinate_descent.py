@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from radgen_assets.science.learning.coordinate_descent import cox_descent, logistic_descent
+from radgen_assets.science.learning.penalised.coordinate_descent import cox_descent, logistic_descent
 
 LAMBDAS = np.array([0.1, 0.01])
 NOTHING = np.empty((6, 0))

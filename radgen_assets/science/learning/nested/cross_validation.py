@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.study import FitDeclaration
-from radgen_assets.science.learning.design_matrix import DesignMatrix
 from radgen_assets.science.learning.folds import person_folds
-from radgen_assets.science.learning.learners import Learner, LinearPath, LinearScore
-from radgen_assets.science.learning.preparation import Preparation, fit_preparation
-from radgen_assets.science.learning.unpenalised import UnpenalisedCox
+from radgen_assets.science.learning.nested.design_matrix import DesignMatrix
+from radgen_assets.science.learning.nested.learners import Learner, LinearPath, LinearScore
+from radgen_assets.science.learning.nested.preparation import Preparation, fit_preparation
+from radgen_assets.science.learning.nested.unpenalised import UnpenalisedCox
 
 SMALLEST_PER_FOLD = 2  # persons of each class (or events and censored) in every outer fold
 

@@ -124,7 +124,7 @@ def _path(
     gain: float,
     *risk_sets: NDArray,
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    from radgen_assets.science.learning import newton_kernel
+    from radgen_assets.science.learning.penalised import newton_kernel
 
     number = {"logistic": newton_kernel.LOGISTIC, "linear": newton_kernel.LINEAR, "cox": newton_kernel.COX}[kind]
     ends, deaths = risk_sets or (np.empty(0, dtype=np.int64), np.empty(0))

@@ -11,11 +11,11 @@ import pytest
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.learning import ExternalData, fit_study_survival, predict_from_model
-from radgen_assets.science.learning.unpenalised import UnpenalisedCox
+from radgen_assets.science.learning.nested.unpenalised import UnpenalisedCox
 from radgen_assets.science.survival import Outcome, fit_cox
 from radgen_assets.science.survival.cox.nomogram import Nomogram, NomogramAxis, SurvivalAxis
 from radgen_assets.science.survival.terms import code_terms
-from radgen_assets_tests.science.learning.synthetic import declaration, performance
+from radgen_assets_tests.science.learning.study.synthetic import declaration, performance
 
 KINDS = {"base": "clinical", "more": "clinical"}
 GRADES = ["2", "3", "4"]
@@ -143,7 +143,7 @@ def test_measures_over_time_stand_beside_the_concordance_in_every_setting(fitted
 
 
 def test_the_integrated_brier_score_is_that_of_the_predicted_curves(data):
-    from radgen_assets.science.learning.study_survival_measures import measures
+    from radgen_assets.science.learning.study.survival_measures import measures
     from radgen_assets.science.survival.calibration.brier import integrated_brier
 
     _, outcome, persons = data

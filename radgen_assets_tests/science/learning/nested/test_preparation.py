@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from radgen_assets.contracts.errors import BadInput, UsedWrongly
-from radgen_assets.science.learning.design_matrix import build_design, build_design_like
-from radgen_assets.science.learning.preparation import fit_preparation
+from radgen_assets.science.learning.nested.design_matrix import build_design, build_design_like
+from radgen_assets.science.learning.nested.preparation import fit_preparation
 
 INDEX = ["a", "b", "c", "d"]
 

@@ -14,17 +14,17 @@ from scipy.stats import chi2_contingency
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate, FitResult
 from radgen_assets.contracts.study import FitDeclaration
-from radgen_assets.science.learning.classification_measures import classification_metrics
-from radgen_assets.science.learning.learners import Learner, LogisticLearner
-from radgen_assets.science.learning.nesting import FittedModel
-from radgen_assets.science.learning.receiver_operating import (
+from radgen_assets.science.learning.classification.measures import classification_metrics
+from radgen_assets.science.learning.classification.receiver_operating import (
     AreaUnderCurve,
     paired_difference,
     roc_auc,
     sum_by_person,
 )
-from radgen_assets.science.learning.study_data import ExternalData, StudyData, gather
-from radgen_assets.science.learning.study_fit import Scored, fit_study, optimism_of
+from radgen_assets.science.learning.nested.cross_validation import FittedModel
+from radgen_assets.science.learning.nested.learners import Learner, LogisticLearner
+from radgen_assets.science.learning.study.data import ExternalData, StudyData, gather
+from radgen_assets.science.learning.study.fit import Scored, fit_study, optimism_of
 
 METHOD = "DeLong"
 NO_WIDTH = "the estimate has no spread in these patients, so it has no interval"

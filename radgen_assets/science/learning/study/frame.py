@@ -22,7 +22,7 @@ from radgen_assets.contracts.study import (
     Role,
     Study,
 )
-from radgen_assets.science.learning.stable_features import leave_out_unstable
+from radgen_assets.science.learning.study.stable_features import leave_out_unstable
 from radgen_assets.science.learning.study_patients import (
     Marts,
     columns_of,

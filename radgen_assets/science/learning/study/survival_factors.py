@@ -17,9 +17,9 @@ from radgen_assets.contracts.results import (
     ProportionalHazards,
 )
 from radgen_assets.contracts.study import FitDeclaration
-from radgen_assets.science.learning.design_matrix import is_ordered
-from radgen_assets.science.learning.effect_rows import SMALLEST_EVENTS_A_TERM
-from radgen_assets.science.learning.study_data import StudyData
+from radgen_assets.science.learning.nested.design_matrix import is_ordered
+from radgen_assets.science.learning.study.data import StudyData
+from radgen_assets.science.learning.study.effect_rows import SMALLEST_EVENTS_A_TERM
 from radgen_assets.science.survival.cox.model import CoxFit, fit_cox
 from radgen_assets.science.survival.cox.nomogram import nomogram
 from radgen_assets.science.survival.cox.proportional_hazards import proportional_hazards_test

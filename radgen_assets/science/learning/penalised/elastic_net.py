@@ -15,8 +15,8 @@ from scipy.special import expit
 from scipy.stats import rankdata
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.learning.coordinate_descent import linear_descent, penalty_path, rescaled_factor
-from radgen_assets.science.learning.cross_validated_path import (
+from radgen_assets.science.learning.penalised.coordinate_descent import linear_descent, penalty_path, rescaled_factor
+from radgen_assets.science.learning.penalised.cross_validated_path import (
     Columns,
     CrossValidatedPath,
     PathSettings,
@@ -26,7 +26,7 @@ from radgen_assets.science.learning.cross_validated_path import (
     interpolated,
     summarise_folds,
 )
-from radgen_assets.science.learning.logistic import logistic_path
+from radgen_assets.science.learning.penalised.logistic import logistic_path
 
 ClassMeasure = Literal["deviance", "auc", "misclassification"]
 NumberMeasure = Literal["squared_error", "absolute_error"]

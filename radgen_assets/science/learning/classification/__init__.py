@@ -1,0 +1,1 @@
+"""How good a classification is: rates, the ROC curve, comparisons, and survival made two classes."""
