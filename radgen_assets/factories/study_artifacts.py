@@ -15,7 +15,7 @@ from radgen_assets.resources.home import Home
 
 if TYPE_CHECKING:
     from radgen_assets.lineage.ledger import Ledger
-    from radgen_assets.science.learning.study_patients import Marts
+    from radgen_assets.science.learning.study.patients import Marts
 
 FIT_VERSION = "2"
 REPORT_VERSION = "2"
@@ -107,7 +107,7 @@ def record_of(
 
 def read_marts(home: Home) -> Marts:
     """The marts that fits read, as last exported."""
-    from radgen_assets.science.learning.study_patients import Marts
+    from radgen_assets.science.learning.study.patients import Marts
 
     warehouse = home.warehouse()
     return Marts(**{name: warehouse.mart(name) for name in MART_NAMES})

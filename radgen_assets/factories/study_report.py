@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from radgen_assets.reporting.model import BaselineTable, Exclusion, Preview, Provenance, StudyReport
     from radgen_assets.reporting.study_flow import StudyFlow
     from radgen_assets.resources.home import Home
-    from radgen_assets.science.learning.study_patients import Marts
+    from radgen_assets.science.learning.study.patients import Marts
 
 PREVIEWS_SHOWN = 6
 PATIENT_ASSETS = ("imaging/volumes", "imaging/registered_volumes", "imaging/tumour_masks", "features/radiomics")

@@ -22,8 +22,7 @@ from radgen_assets.contracts.study import (
     Role,
     Study,
 )
-from radgen_assets.science.learning.study.stable_features import leave_out_unstable
-from radgen_assets.science.learning.study_patients import (
+from radgen_assets.science.learning.study.patients import (
     Marts,
     columns_of,
     each_person_once,
@@ -31,6 +30,7 @@ from radgen_assets.science.learning.study_patients import (
     those_where,
     why_lacking,
 )
+from radgen_assets.science.learning.study.stable_features import leave_out_unstable
 
 FITTED_ROLES = (Role.train, Role.tune, Role.internal_validation, Role.external)
 

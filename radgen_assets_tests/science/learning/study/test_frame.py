@@ -11,7 +11,7 @@ import pytest
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.study import FitDeclaration, Study
 from radgen_assets.science.learning.study.frame import StudyFrame, assemble, incomplete
-from radgen_assets.science.learning.study_patients import Marts
+from radgen_assets.science.learning.study.patients import Marts
 
 NONE: frozenset[str] = frozenset()
 
