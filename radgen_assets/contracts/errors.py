@@ -10,6 +10,7 @@ RadgenError
 |-- MissingByRight      an input is absent and may be: the artifact is skipped, with the reason
 |-- NotReady            something that must be made first has not been made
 `-- UsedWrongly         a command or function was asked for what it cannot do
+    `-- Confounded      a batch and what is compared cannot be told apart in these samples
 """
 
 from __future__ import annotations
@@ -74,3 +75,7 @@ class NotReady(RadgenError):
 
 class UsedWrongly(RadgenError):
     """A command or a function was asked for what it cannot do (exit code 2)."""
+
+
+class Confounded(UsedWrongly):
+    """A batch and what is compared, or adjusted for, cannot be told apart in these samples; the text names both."""

@@ -1,4 +1,4 @@
-"""Expression: units made comparable, low expression left out, pathway activity.
+"""Expression: units made comparable, low expression left out, batches, differential genes, pathway activity.
 
 Names are loaded when first used, so that `expression.settings` can be read without pandas or scipy.
 """
@@ -9,6 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from radgen_assets.science.expression.batch.combat import CombatFit, apply_combat, fit_combat
+    from radgen_assets.science.expression.batch.confounding import (
+        BatchSource,
+        Confounding,
+        check_confounding,
+        refuse_confounded,
+    )
+    from radgen_assets.science.expression.batch.published import combat_as_published
+    from radgen_assets.science.expression.batch.removal import remove_batch_effect
+    from radgen_assets.science.expression.batch.settings import CombatSettings
     from radgen_assets.science.expression.differential.deseq import DifferentialCounts, differential_counts
     from radgen_assets.science.expression.differential.settings import CountTestSettings, StabilisingSettings
     from radgen_assets.science.expression.differential.size_factors import SizeFactors, apply_size_factors, size_factors
@@ -53,7 +63,11 @@ _HOME = {
     "ActivityCorrelation": "gene_sets.correlation",
     "ActivityFit": "gene_sets.activity",
     "ActivityScores": "gene_sets.activity_scores",
+    "BatchSource": "batch.confounding",
     "Centroids": "gene_sets.subtype",
+    "CombatFit": "batch.combat",
+    "CombatSettings": "batch.settings",
+    "Confounding": "batch.confounding",
     "CountTestSettings": "differential.settings",
     "DifferentialCounts": "differential.deseq",
     "GeneSignature": "gene_sets.signature",
@@ -73,13 +87,17 @@ _HOME = {
     "StabilisingSettings": "differential.settings",
     "SubtypeCalls": "gene_sets.subtype",
     "apply_activity": "gene_sets.activity",
+    "apply_combat": "batch.combat",
     "apply_gsva": "gene_sets.gsva",
     "apply_size_factors": "differential.size_factors",
     "apply_stabiliser": "differential.variance_stabilising",
+    "check_confounding": "batch.confounding",
+    "combat_as_published": "batch.published",
     "correlate_activity": "gene_sets.correlation",
     "differential_counts": "differential.deseq",
     "filter_low_expression": "scales",
     "fit_centroids": "gene_sets.subtype",
+    "fit_combat": "batch.combat",
     "fit_gene_signature": "gene_sets.signature",
     "fit_gsva": "gene_sets.gsva",
     "fit_plage": "gene_sets.activity",
@@ -92,6 +110,8 @@ _HOME = {
     "over_representation": "gene_sets.over_representation",
     "plage": "gene_sets.activity",
     "preranked_gsea": "gene_sets.preranked",
+    "refuse_confounded": "batch.confounding",
+    "remove_batch_effect": "batch.removal",
     "size_factors": "differential.size_factors",
     "ssgsea": "gene_sets.ssgsea",
     "subtype_by_centroid": "gene_sets.subtype",
@@ -103,7 +123,11 @@ __all__ = [
     "ActivityCorrelation",
     "ActivityFit",
     "ActivityScores",
+    "BatchSource",
     "Centroids",
+    "CombatFit",
+    "CombatSettings",
+    "Confounding",
     "CountTestSettings",
     "DifferentialCounts",
     "GeneSignature",
@@ -123,13 +147,17 @@ __all__ = [
     "StabilisingSettings",
     "SubtypeCalls",
     "apply_activity",
+    "apply_combat",
     "apply_gsva",
     "apply_size_factors",
     "apply_stabiliser",
+    "check_confounding",
+    "combat_as_published",
     "correlate_activity",
     "differential_counts",
     "filter_low_expression",
     "fit_centroids",
+    "fit_combat",
     "fit_gene_signature",
     "fit_gsva",
     "fit_plage",
@@ -142,6 +170,8 @@ __all__ = [
     "over_representation",
     "plage",
     "preranked_gsea",
+    "refuse_confounded",
+    "remove_batch_effect",
     "size_factors",
     "ssgsea",
     "subtype_by_centroid",
