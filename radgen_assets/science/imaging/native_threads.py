@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import SimpleITK as sitk
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 
 @contextmanager
@@ -15,7 +17,13 @@ def one_native_thread() -> Iterator[None]:
     before = sitk.ProcessObject.GetGlobalDefaultNumberOfThreads()
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
     try:
-        with threadpool_limits(limits=1):
+        with _controller(len(sys.modules)).limit(limits=1):
             yield
     finally:
         sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(before)
+
+
+@lru_cache(maxsize=1)
+def _controller(n_modules: int) -> ThreadpoolController:
+    """The native libraries that are loaded; looked for anew (4 ms) only when a module has come since, with its own."""
+    return ThreadpoolController()

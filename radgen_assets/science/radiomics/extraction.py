@@ -98,18 +98,19 @@ def _usable(
     spacing = _spacing(volumes.by_sequence[volumes.anchor])
     for mask in primary:
         data = mask.data.transpose(2, 1, 0)
-        n_voxels = int(np.count_nonzero(data))
+        box = bounding_box(data)
+        n_voxels = int(np.count_nonzero(data[box]))
         if n_voxels >= settings.minimum_voxels:
-            grid = feature_grid(data, spacing, settings)
+            grid = feature_grid(box, data.shape, spacing, settings)
             data = grid.mask(data)
-            n_voxels = int(np.count_nonzero(data))
+            box = _within(box, grid.box) if grid.is_native else bounding_box(data)
+            n_voxels = int(np.count_nonzero(data[box]))
         if n_voxels < settings.minimum_voxels:
             warnings.append(
                 f"{mask.region.value} of {mask.maker}: {n_voxels} voxels, fewer than the {settings.minimum_voxels} "
                 "that texture needs; the region is left out."
             )
             continue
-        box = bounding_box(data)
         if sum(axis.stop - axis.start > 1 for axis in box) < 2:
             warnings.append(
                 f"{mask.region.value} of {mask.maker}: its {n_voxels} voxels form a line; the region is left out."
@@ -147,7 +148,7 @@ def _sequence_rows(
             for region in regions:
                 part = np.ascontiguousarray(values[_within(region.box, common)])
                 where = (volume.sequence.value, region.name, region.mask.maker, image_type)
-                if not np.isfinite(part[region.inside]).all():
+                if not _surely_finite(part) and not np.isfinite(part[region.inside]).all():
                     warnings.append(
                         f"{region.name} in {where[0]}: {image_type} has intensities that are not finite in the region; "
                         "the image is left out."
@@ -188,6 +189,8 @@ def _engine(settings: RadiomicsSettings) -> Any:
 
 
 def _refuse_not_finite(volume: Volume, regions: list[RegionMask]) -> None:
+    if _surely_finite(volume.data):
+        return
     finite = np.isfinite(volume.data)
     if finite.all():
         return
@@ -199,6 +202,13 @@ def _refuse_not_finite(volume: Volume, regions: list[RegionMask]) -> None:
         "finite numbers",
         "Correct the file, or leave the sequence out: filters would carry them into every region.",
     )
+
+
+def _surely_finite(values: NDArray) -> bool:
+    """Whether the sum of squares is finite: what is not would show in it. It reads once and writes nothing."""
+    flat = values.ravel(order="K")
+    with np.errstate(over="ignore", invalid="ignore"):
+        return values.dtype.kind == "f" and bool(np.isfinite(np.dot(flat, flat)))
 
 
 def _table(rows: list[Row], warnings: list[str]) -> RadiomicsTable:
