@@ -249,6 +249,52 @@ class StabilityPanel:
 
 
 @dataclass(frozen=True)
+class SampleSexes:
+    """The sex that each sample's genes show beside the recorded one; all (n,).
+
+    score : higher = more like a man; shown : "female", "male" or "undecided"; recorded : "female", "male" or ""
+    limits : a woman's scores end at the first, a man's begin at the second; None where nobody is decided
+    """
+
+    samples: Sequence[str]
+    score: Sequence[float]
+    shown: Sequence[str]
+    recorded: Sequence[str]
+    limits: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class SampleDistances:
+    """Where each sample lies among the others; all (n,).
+
+    first, second : scores on the first two components, whose `shares` of the variance are 0 to 1
+    along, beside : robust SDs from the median, along a component and beside all; beyond `limit` is an outlier
+    """
+
+    samples: Sequence[str]
+    first: Sequence[float]
+    second: Sequence[float]
+    shares: tuple[float, float]
+    along: Sequence[float]
+    beside: Sequence[float]
+    limit: float
+    n_genes: int
+
+
+@dataclass(frozen=True)
+class SampleLikeness:
+    """Correlations of all pairs of samples, and the pairs at or beyond `limit`, the most alike first.
+
+    pairs : first sample, second sample, correlation, whether both are one person's
+    """
+
+    correlations: Sequence[float]
+    pairs: Sequence[tuple[str, str, float, bool]]
+    limit: float
+    n_genes: int
+
+
+@dataclass(frozen=True)
 class FlowStep:
     """A step of the cohort flow: who is left, and why the others left between the step before and this one.
 
