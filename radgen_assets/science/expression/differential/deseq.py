@@ -21,10 +21,11 @@ from radgen_assets.science.expression.differential.count_design import (
     reduced_design,
 )
 from radgen_assets.science.expression.differential.count_model import CountModel, fit_count_model
+from radgen_assets.science.expression.differential.counts import round_counts, whole_counts
 from radgen_assets.science.expression.differential.dispersion_trend import DispersionTrend
 from radgen_assets.science.expression.differential.filtering import filter_independently
 from radgen_assets.science.expression.differential.settings import CountTestSettings
-from radgen_assets.science.expression.differential.size_factors import SizeFactors, size_factors, whole_counts
+from radgen_assets.science.expression.differential.size_factors import SizeFactors, size_factors
 
 Array = NDArray[np.float64]
 TESTED, ALL_ZERO, NO_COUNTS, OUTLIER, FILTERED, NO_FIT = (
@@ -106,7 +107,7 @@ def differential_counts(
     Parameters
     ----------
     matrix : ExpressionMatrix
-        Whole counts, (g, n).
+        Whole counts, (g, n); expected ones (RSEM, salmon) with the setting fractions = "round", which a note tells.
     design : data frame, one row a sample (index), one column a factor
         All columns enter, without interactions; text, categories and truth values as categories, numbers as numbers.
     contrast : (factor, level, reference), or the name of a number
@@ -120,7 +121,7 @@ def differential_counts(
     Raises
     ------
     UnitRefused
-        For anything but whole counts.
+        For anything but counts, and for fractions unless the settings round them.
     UsedWrongly
         For a design that does not fit the samples, has as many coefficients as samples, or factors that cannot be told
         apart (named); for an unknown factor or level.
@@ -138,6 +139,9 @@ def differential_counts(
     Memory: the counts three times. Source: Love, Huber & Anders 2014; R DESeq2 DESeq and results.
     """
     settings = settings or CountTestSettings()
+    given = len(matrix.notes)
+    if settings.fractions == "round":
+        matrix = round_counts(matrix)
     counts = whole_counts(matrix, "differential_counts")
     if reduced is not None and settings.least_log2_fold_change > 0:
         raise UsedWrongly(
@@ -154,7 +158,7 @@ def differential_counts(
     ordered = counts[np.ix_(some, coded.order)]
     model = fit_count_model(ordered, factors.factors[coded.order], coded, fewer, settings)
     silent = np.asarray(~ordered[:, coded.compared].any(axis=1), dtype=bool)
-    tested = _Tested(matrix, some, model, silent, coded, fewer, settings)
+    tested = _Tested(matrix, some, model, silent, coded, fewer, settings, matrix.notes[given:])
     return tested.result(contrast, factors)
 
 
@@ -169,6 +173,7 @@ class _Tested:
     design: CountDesign
     reduced: CountDesign | None
     settings: CountTestSettings
+    rounded: tuple[str, ...]
 
     def result(self, contrast: Contrast, factors: SizeFactors) -> DifferentialCounts:
         model, fits = self.model, self.model.fits
@@ -268,7 +273,7 @@ class _Tested:
         )
 
     def _notes(self, status: NDArray[np.object_]) -> tuple[str, ...]:
-        notes = [self.model.trend.note] if self.model.trend.note else []
+        notes = [*self.rounded, *([self.model.trend.note] if self.model.trend.note else [])]
         if self.model.replaced.any():
             notes.append(
                 f"Outlying counts of {int(self.model.replaced.sum())} genes were replaced, the genes refitted."

@@ -8,11 +8,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from radgen_assets.contracts.errors import BadInput, UnitRefused, UsedWrongly
+from radgen_assets.contracts.errors import BadInput, UsedWrongly
 from radgen_assets.contracts.expression import ExpressionMatrix
-from radgen_assets.contracts.units import ExpressionUnit, require_unit
+from radgen_assets.science.expression.differential.counts import DATA, whole_counts
 
-DATA = "expression matrix"
 Method = Literal["ratio", "positive"]
 
 
@@ -94,31 +93,6 @@ def apply_size_factors(fit: SizeFactors, matrix: ExpressionMatrix) -> SizeFactor
     return SizeFactors(factors, matrix.samples, fit.genes, fit.log_geometric_means, fit.method)
 
 
-def whole_counts(matrix: ExpressionMatrix, operation: str) -> NDArray[np.float64]:
-    """The values of a matrix of counts, float64 and in rows of genes.
-
-    Raises UnitRefused for another unit and for fractions, BadInput for what is negative, missing or repeated.
-    """
-    require_unit(matrix.unit, (ExpressionUnit.counts,), operation, DATA)
-    values = np.ascontiguousarray(matrix.values, dtype=np.float64)
-    if values.shape != (len(matrix.genes), len(matrix.samples)):
-        raise UsedWrongly(
-            f"{operation}: found values of shape {values.shape} for {len(matrix.genes)} genes and "
-            f"{len(matrix.samples)} samples."
-        )
-    for row, gene in enumerate(matrix.genes):
-        y = values[row]
-        if not ((y >= 0) & (y == np.rint(y))).all():
-            _refuse(matrix, gene, y, operation)
-    if len(set(matrix.genes)) != len(matrix.genes):
-        raise BadInput(DATA, "genes", "a gene twice", "unique genes", "Declare a rule for duplicates in the cohort.")
-    empty = values.sum(axis=0) == 0
-    if empty.any():
-        sample = matrix.samples[int(np.argmax(empty))]
-        raise BadInput(DATA, f"sample {sample}", "no count at all", "at least one read", "Leave this sample out.")
-    return values
-
-
 def rows_of(genes: tuple[str, ...], matrix: ExpressionMatrix) -> NDArray[np.int64]:
     """Where the genes of a fit stand in a matrix; BadInput names the first that is absent."""
     place = {gene: row for row, gene in enumerate(matrix.genes)}
@@ -151,17 +125,3 @@ def _medians(logs: NDArray[np.float64], means: NDArray[np.float64], samples: tup
             )
         factors[sample] = np.exp(np.median(ratios))
     return factors
-
-
-def _refuse(matrix: ExpressionMatrix, gene: str, y: NDArray[np.float64], operation: str) -> None:
-    sample = int(np.argmin((y >= 0) & (y == np.rint(y))))
-    place = f"gene {gene}, sample {matrix.samples[sample]}"
-    if y[sample] >= 0:
-        raise UnitRefused(
-            DATA,
-            place,
-            f"{y[sample]:g}, which is no whole number",
-            f"counts for {operation}",
-            "Expected counts (RSEM, salmon): round them by a rule that the study states. Else declare the true unit.",
-        )
-    raise BadInput(DATA, place, f"{y[sample]:g}", "a count >= 0", "Correct the table, or declare its true unit.")

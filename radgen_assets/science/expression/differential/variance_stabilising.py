@@ -13,6 +13,7 @@ from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.expression import ExpressionMatrix
 from radgen_assets.contracts.units import ExpressionUnit
 from radgen_assets.science.expression.differential.count_design import code_factors, intercept_only
+from radgen_assets.science.expression.differential.counts import whole_counts
 from radgen_assets.science.expression.differential.dispersion import BLOCK, gene_wise_dispersions, moments
 from radgen_assets.science.expression.differential.dispersion_trend import DispersionTrend, fit_trend
 from radgen_assets.science.expression.differential.settings import StabilisingSettings
@@ -21,7 +22,6 @@ from radgen_assets.science.expression.differential.size_factors import (
     apply_size_factors,
     rows_of,
     size_factors,
-    whole_counts,
 )
 
 
