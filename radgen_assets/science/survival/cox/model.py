@@ -13,7 +13,7 @@ from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.science.survival.cox.baseline import BaselineHazard, PredictedSurvival, baseline_hazards
 from radgen_assets.science.survival.cox.covariates import as_matrix, as_weights
 from radgen_assets.science.survival.cox.residuals import cox_residuals, sum_by_person
-from radgen_assets.science.survival.cox.risk_sets import Ties, is_efron, risk_sets
+from radgen_assets.science.survival.cox.risk_sets import RiskSets, Ties, is_efron, risk_sets
 from radgen_assets.science.survival.curves.kaplan_meier import Z95
 from radgen_assets.science.survival.outcome import Outcome
 from radgen_assets.science.survival.terms import CodedTerms
@@ -164,61 +164,95 @@ def fit_cox(
 
     Source: Cox 1972; Efron 1977; Lin & Wei 1989 (persons); R survival::coxph (agreement 1e-9 in coefficients).
     """
-    from radgen_assets.science.survival.cox.likelihood import evaluate, maximise
-
     matrix, labels = as_matrix(covariates, names, outcome.n)
     case_weights = as_weights(weights, outcome.n)
     _refuse_what_cannot_be_fitted(outcome, matrix, labels)
-    mean = np.average(matrix, axis=0, weights=case_weights)
-    scale = np.sqrt(np.average((matrix - mean) ** 2, axis=0, weights=case_weights))
     sets = risk_sets(outcome, strata)
-    x = np.ascontiguousarray(((matrix - mean) / scale)[sets.order])
-    data = (x, case_weights[sets.order], sets.start, sets.n_dead, sets.first, is_efron(ties))
+    found = _maximum(matrix, labels, case_weights, sets, ties)
+    variance = found.model_variance
+    if persons is not None:
+        inside = cox_residuals(outcome, matrix, found.coefficients, ties=ties, strata=strata, weights=case_weights)
+        influence = sum_by_person(case_weights[:, None] * inside.score @ found.model_variance, persons, len(labels))
+        variance = influence.T @ influence
+    centred, in_order = matrix[sets.order] - found.mean, case_weights[sets.order]
+    baselines = baseline_hazards(sets, centred, in_order, found.coefficients, ties)
+    return _told(outcome, labels, ties, found, variance, baselines)
 
-    p = len(labels)
+
+@dataclass(frozen=True, eq=False)
+class _Maximum:
+    """Where the likelihood is largest, on the covariates' own scale; gradient and information at zero, standardised."""
+
+    mean: NDArray[np.float64]
+    coefficients: NDArray[np.float64]
+    model_variance: NDArray[np.float64]
+    log_likelihood_null: float
+    log_likelihood: float
+    gradient_at_zero: NDArray[np.float64]
+    information_at_zero: NDArray[np.float64]
+    n_steps: int
+
+
+def _maximum(
+    matrix: NDArray[np.float64], names: tuple[str, ...], weights: NDArray[np.float64], sets: RiskSets, ties: Ties
+) -> _Maximum:
+    """Newton's method from zero on centred and scaled covariates; refuses a likelihood without a maximum."""
+    from radgen_assets.science.survival.cox.likelihood import evaluate, maximise
+
+    mean = np.average(matrix, axis=0, weights=weights)
+    scale = np.sqrt(np.average((matrix - mean) ** 2, axis=0, weights=weights))
+    x = np.ascontiguousarray(((matrix - mean) / scale)[sets.order])
+    data = (x, weights[sets.order], sets.start, sets.n_dead, sets.first, is_efron(ties))
+    p = len(names)
     beta, gradient, information = np.zeros(p), np.zeros(p), np.zeros((p, p))
     null = evaluate(*data, beta, gradient, information)
-    u0, i0 = gradient.copy(), information.copy()
+    at_zero = gradient.copy(), information.copy()
     loglik, steps, ending = maximise(*data, beta, gradient, information)
-    _refuse_without_maximum(ending, beta, i0, labels)
+    _refuse_without_maximum(ending, beta, at_zero[1], names)
+    variance = np.linalg.inv(information) / np.outer(scale, scale)
+    return _Maximum(mean, beta / scale, variance, null, loglik, *at_zero, steps)
 
-    coefficients = beta / scale
-    model_variance = np.linalg.inv(information) / np.outer(scale, scale)
-    variance = model_variance
-    if persons is not None:
-        inside = cox_residuals(outcome, matrix, coefficients, ties=ties, strata=strata, weights=case_weights)
-        influence = sum_by_person(case_weights[:, None] * inside.score @ model_variance, persons, p)
-        variance = influence.T @ influence
+
+def _told(
+    outcome: Outcome,
+    names: tuple[str, ...],
+    ties: Ties,
+    found: _Maximum,
+    variance: NDArray[np.float64],
+    baselines: tuple[BaselineHazard, ...],
+) -> CoxFit:
+    """The fit with its standard errors, limits and tests; `variance` is the model's or the one over persons."""
+    p, coefficients = len(names), found.coefficients
     std_err = np.sqrt(np.diag(variance))
     z = coefficients / std_err
     hazard_ratio, low, high = hazard_ratios(coefficients, std_err)
-    ratio = 2 * (loglik - null)
+    ratio = 2 * (found.log_likelihood - found.log_likelihood_null)
     wald = float(coefficients @ np.linalg.solve(variance, coefficients))
-    score = float(u0 @ np.linalg.solve(i0, u0))
+    score = float(found.gradient_at_zero @ np.linalg.solve(found.information_at_zero, found.gradient_at_zero))
     return CoxFit(
-        names=labels,
+        names=names,
         n=outcome.n,
         n_events=outcome.n_events,
         ties=ties,
         coefficients=coefficients,
         std_err=std_err,
-        model_std_err=np.sqrt(np.diag(model_variance)),
+        model_std_err=np.sqrt(np.diag(found.model_variance)),
         variance=variance,
         z=z,
         p=2 * ndtr(-np.abs(z)),
         hazard_ratio=hazard_ratio,
         low=low,
         high=high,
-        log_likelihood_null=null,
-        log_likelihood=loglik,
+        log_likelihood_null=found.log_likelihood_null,
+        log_likelihood=found.log_likelihood,
         likelihood_ratio=(ratio, float(chdtrc(p, ratio))),
         wald=(wald, float(chdtrc(p, wald))),
         score=(score, float(chdtrc(p, score))),
-        aic=2 * p - 2 * loglik,
-        bic=p * float(np.log(outcome.n_events)) - 2 * loglik,
-        means=mean,
-        baselines=baseline_hazards(sets, matrix[sets.order] - mean, case_weights[sets.order], coefficients, ties),
-        n_steps=steps,
+        aic=2 * p - 2 * found.log_likelihood,
+        bic=p * float(np.log(outcome.n_events)) - 2 * found.log_likelihood,
+        means=found.mean,
+        baselines=baselines,
+        n_steps=found.n_steps,
     )
 
 

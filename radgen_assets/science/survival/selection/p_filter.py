@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ from radgen_assets.science.survival.cox.model import CoxFit, Ties, fit_cox
 from radgen_assets.science.survival.outcome import Outcome
 from radgen_assets.science.survival.selection.backward import only_terms
 from radgen_assets.science.survival.terms import CodedTerms, code_terms
+
+_Fitted = tuple[CoxFit, CodedTerms] | None  # a model with its columns; None of no factor
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,46 @@ def filter_by_p(
     and drops confounders; it is here because published models were made by it.
     Source: step C11 of paper C ("univariate then multivariable"); Wald tests as R's coxph prints them.
     """
+    _refuse_what_cannot_be_filtered(outcome, frame, level, forced)
+    coded = code_terms(frame)
+
+    def fitted(terms: Sequence[str]) -> _Fitted:
+        return _fit(outcome, coded, terms, ties, strata)
+
+    alone = {term: _alone(fitted, term, must_fit=term in forced) for term in coded.terms}
+    entered = [term for term in coded.terms if term in forced or _passes(alone[term][0], level)]
+    joint = fitted(entered)
+    beside = _wald_p(joint)
+    kept = [term for term in entered if term in forced or _passes(beside[term], level)]
+    final = fitted(kept)
+    of_final = _wald_p(final)
+    rows = [
+        FilteredTerm(
+            term=term,
+            degrees_of_freedom=len(coded.columns_of(term)),
+            forced=term in forced,
+            univariate_p=p,
+            entered=term in entered,
+            multivariable_p=beside.get(term),
+            kept=term in kept,
+            final_p=of_final.get(term),
+            note=note,
+        )
+        for term, (p, note) in alone.items()
+    ]
+    return PFilter(
+        rows=tuple(rows),
+        terms=tuple(kept),
+        level=level,
+        multivariable=joint and joint[0],
+        fit=final and final[0],
+        coded=final and final[1],
+        n=outcome.n,
+        n_events=outcome.n_events,
+    )
+
+
+def _refuse_what_cannot_be_filtered(outcome: Outcome, frame: pd.DataFrame, level: float, forced: Sequence[str]) -> None:
     if not 0 < level <= 1:
         raise UsedWrongly(f"filter by P: found the level {level:g}, expected a number above 0 and at most 1.")
     absent = [name for name in forced if name not in frame.columns]
@@ -105,63 +147,30 @@ def filter_by_p(
         raise UsedWrongly(f"filter by P: found the forced factor '{absent[0]}', expected a column of the frame.")
     if not outcome.n_events:
         raise UsedWrongly(f"filter by P: found no event among {outcome.n} patients, expected at least one.")
-    coded = code_terms(frame)
-    alone: dict[str, float | None] = {}
-    notes: dict[str, str] = {}
-    for term in coded.terms:
-        try:
-            alone[term] = _wald_p(_fit(outcome, coded, [term], ties, strata))[term]
-        except UsedWrongly as error:
-            if term in forced:
-                raise
-            alone[term], notes[term] = None, str(error)
-    entered = [term for term in coded.terms if term in forced or _passes(alone[term], level)]
-    joint = _fit(outcome, coded, entered, ties, strata)
-    beside = _wald_p(joint)
-    kept = [term for term in entered if term in forced or _passes(beside[term], level)]
-    fit = _fit(outcome, coded, kept, ties, strata)
-    final = _wald_p(fit)
-    rows = [
-        FilteredTerm(
-            term=term,
-            degrees_of_freedom=len(coded.columns_of(term)),
-            forced=term in forced,
-            univariate_p=alone[term],
-            entered=term in entered,
-            multivariable_p=beside.get(term),
-            kept=term in kept,
-            final_p=final.get(term),
-            note=notes.get(term, ""),
-        )
-        for term in coded.terms
-    ]
-    return PFilter(
-        rows=tuple(rows),
-        terms=tuple(kept),
-        level=level,
-        multivariable=joint and joint[0],
-        fit=fit and fit[0],
-        coded=fit and fit[1],
-        n=outcome.n,
-        n_events=outcome.n_events,
-    )
+
+
+def _alone(fitted: Callable[[Sequence[str]], _Fitted], term: str, *, must_fit: bool) -> tuple[float | None, str]:
+    """P of one factor alone; or None, and why it has no fit."""
+    try:
+        return _wald_p(fitted([term]))[term], ""
+    except UsedWrongly as error:
+        if must_fit:
+            raise
+        return None, str(error)
 
 
 def _passes(p: float | None, level: float) -> bool:
     return p is not None and p <= level
 
 
-def _fit(
-    outcome: Outcome, coded: CodedTerms, terms: Sequence[str], ties: Ties, strata: ArrayLike | None
-) -> tuple[CoxFit, CodedTerms] | None:
-    """The model of some factors, and its columns; None of none."""
+def _fit(outcome: Outcome, coded: CodedTerms, terms: Sequence[str], ties: Ties, strata: ArrayLike | None) -> _Fitted:
     if not terms:
         return None
     columns = only_terms(coded, terms)
     return fit_cox(outcome, columns, ties=ties, strata=strata), columns
 
 
-def _wald_p(fitted: tuple[CoxFit, CodedTerms] | None) -> dict[str, float]:
+def _wald_p(fitted: _Fitted) -> dict[str, float]:
     """Factor -> P of the Wald test that all its coefficients are zero."""
     if fitted is None:
         return {}
