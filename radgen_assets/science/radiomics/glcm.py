@@ -95,7 +95,7 @@ def co_occurrences(region: TextureRegion, settings: TextureSettings = DEFAULT) -
     n_levels = len(region.grey_levels)
     find = dense_pairs if n_levels <= _DENSE_UP_TO else sparse_pairs
     offsets = region.offsets(steps)
-    direction, i, j, count = find(region.ranks, offsets, region.rim, n_levels, settings.symmetric)
+    direction, i, j, count = find(region, offsets, settings.symmetric)
     if not len(count):
         return None
     weight = count.astype(np.float64)

@@ -6,33 +6,24 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from radgen_assets.science.radiomics.texture_region import TextureRegion
+
 _EPSILON = float(np.spacing(1.0))  # pyradiomics' guard of a logarithm
 
 Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
-def dense_pairs(
-    ranks: NDArray[np.int32], offsets: NDArray[np.int64], rim: int, n_levels: int, symmetric: bool
-) -> Entries:
+def dense_pairs(region: TextureRegion, offsets: NDArray[np.int64], symmetric: bool) -> Entries:
     """Direction, two ranks (from 0) and count of every pair that occurs, directions rising."""
-    counts = _tables(ranks, offsets, rim, n_levels)[:, 1:, 1:]  # rank 0 is outside
-    if symmetric:
-        counts = counts + counts.transpose(0, 2, 1)
-    flat = np.ascontiguousarray(counts).ravel()
-    place = np.flatnonzero(flat)
-    direction, within = np.divmod(place, n_levels * n_levels)
-    i, j = np.divmod(within, n_levels)
-    return direction, i, j, flat[place].astype(np.int64)
+    n_levels = len(region.grey_levels)
+    return _entries(_tables(region.narrow, region.places, offsets, n_levels), n_levels, symmetric)
 
 
-def sparse_pairs(
-    ranks: NDArray[np.int32], offsets: NDArray[np.int64], rim: int, n_levels: int, symmetric: bool
-) -> Entries:
+def sparse_pairs(region: TextureRegion, offsets: NDArray[np.int64], symmetric: bool) -> Entries:
     """As `dense_pairs`, in memory that grows with the voxels and not with the square of the levels."""
-    flat = ranks.ravel()
-    inside = np.flatnonzero(flat)
-    by_rank = inside[np.argsort(flat[inside], kind="stable")]
-    first = np.searchsorted(flat[by_rank], np.arange(1, n_levels + 2))
+    flat = region.ranks.ravel()
+    by_rank = region.places[np.argsort(flat[region.places], kind="stable")]
+    first = np.searchsorted(flat[by_rank], np.arange(1, len(region.grey_levels) + 2))
     parts = [_rows(flat, by_rank, first, offset, symmetric) for offset in offsets]
     direction = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
     i, j, count = np.concatenate(parts, axis=1) if parts else np.empty((3, 0), dtype=np.int64)
@@ -41,25 +32,44 @@ def sparse_pairs(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _tables(
-    ranks: NDArray[np.int32], offsets: NDArray[np.int64], rim: int, n_levels: int
+    flat: NDArray[np.int32], places: NDArray[np.int64], offsets: NDArray[np.int64], n_levels: int
 ) -> NDArray[np.int32]:  # pragma: no cover
-    """Counts (direction, rank, rank of the neighbour ahead); rank 0, outside, has a row of its own instead of an if."""
-    n_k, n_j, n_i = ranks.shape
-    flat = ranks.ravel()
+    """Counts (direction, rank, rank of the neighbour ahead); rank 0, outside, has a row of its own instead of an if.
+
+    Places are unsigned: a signed index may count from the end, and numba then tests each one (half of the time).
+    """
+    width = np.uintp(n_levels + 1)
+    area = width * width
+    counts = np.zeros(np.uintp(len(offsets)) * area, np.int32)
+    for place in places:
+        cell = np.uintp(flat[np.uintp(place)]) * width
+        for offset in offsets:
+            counts[cell + np.uintp(flat[np.uintp(place + offset)])] += 1
+            cell += area
+    return counts.reshape(len(offsets), n_levels + 1, n_levels + 1)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _entries(counts: NDArray[np.int32], n_levels: int, symmetric: bool) -> Entries:  # pragma: no cover
+    """Cells that are not 0, without the row and column of rank 0."""
+    n_directions = len(counts)
     width = n_levels + 1
-    counts = np.zeros((len(offsets), width, width), np.int32)
-    table = counts.ravel()
-    for k in range(rim, n_k - rim):
-        for j in range(rim, n_j - rim):
-            start = (k * n_j + j) * n_i
-            for voxel in range(start + rim, start + n_i - rim):
-                rank = flat[voxel]
-                if rank != 0:
-                    row = rank * width
-                    for direction in range(len(offsets)):
-                        table[row + flat[voxel + offsets[direction]]] += 1
-                        row += width * width
-    return counts
+    most = 0
+    for count in counts.ravel():
+        most += count != 0
+    most *= 2 if symmetric else 1
+    direction, i, j = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    found = np.empty(most, np.int64)
+    n = 0
+    for of in range(n_directions):
+        table = counts[of]
+        for one in range(1, width):
+            for other in range(1, width):
+                count = table[one, other] + (table[other, one] if symmetric else 0)
+                if count != 0:
+                    direction[n], i[n], j[n], found[n] = of, one - 1, other - 1, count
+                    n += 1
+    return direction[:n], i[:n], j[:n], found[:n]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -10,6 +10,9 @@ from radgen_assets.science.radiomics.size_matrix import SizeMatrix
 from radgen_assets.science.radiomics.texture_region import TextureRegion
 from radgen_assets.science.radiomics.texture_settings import DEFAULT, TextureSettings
 
+_BLOCK = 4096  # voxels whose neighbours a first cache holds
+_MOST_IN_A_BYTE = 127
+
 NAMES = {
     "DependenceEntropy": "entropy",
     "DependenceNonUniformity": "size_nonuniformity",
@@ -37,53 +40,51 @@ def features_of_dependences(region: TextureRegion, settings: TextureSettings = D
 def dependences(region: TextureRegion, settings: TextureSettings = DEFAULT) -> SizeMatrix:
     """Voxels by level and number of dependent neighbours, the voxel itself counted."""
     offsets = region.offsets(region.steps(settings))
-    # ranks stand for levels where only equality is asked; a difference needs the levels themselves
-    grey = region.grey_levels.astype(np.int64) if settings.alpha else np.empty(0, dtype=np.int64)
-    rank, size = _dependences(region.ranks, offsets, region.rim, grey, settings.alpha, region.n_voxels)
-    return SizeMatrix.of_one(rank, size, region.grey_levels)
+    if settings.alpha or len(offsets) > _MOST_IN_A_BYTE:  # a difference needs the levels themselves, not their ranks
+        grey = region.grey_levels.astype(np.int64)
+        counts = _dependences(region.ranks.ravel(), region.places, offsets, grey, settings.alpha)
+    else:
+        counts = _alike(region.narrow, region.places, offsets, len(region.grey_levels))
+    return SizeMatrix.of_table(counts, region.grey_levels)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _alike(
+    flat: NDArray[np.int32], inside: NDArray[np.int64], offsets: NDArray[np.int64], n_levels: int
+) -> NDArray[np.int64]:  # pragma: no cover
+    """Voxels by rank and number of neighbours of the same rank, (n_levels, 2 * n_offsets + 1).
+
+    Counted for all places, a block at a time and direction by direction, which a processor does 32 voxels at once.
+    """
+    counts = np.zeros((n_levels, 2 * len(offsets) + 1), np.int64)
+    dependent = np.empty(_BLOCK, np.uint8)
+    place, end = 0, inside[-1] + 1
+    for first in range(inside[0], end, _BLOCK):
+        n = min(_BLOCK, end - first)
+        here = flat[first : first + n]
+        dependent[:] = 0
+        for offset in offsets:
+            ahead, behind = flat[first + offset : first + offset + n], flat[first - offset : first - offset + n]
+            for voxel in range(np.uintp(n)):
+                dependent[voxel] += np.uint8(ahead[voxel] == here[voxel]) + np.uint8(behind[voxel] == here[voxel])
+        while place < len(inside) and inside[place] < first + n:
+            voxel = np.uintp(inside[place] - first)
+            counts[np.uintp(here[voxel]) - np.uintp(1), np.uintp(dependent[voxel])] += 1
+            place += 1
+    return counts
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _dependences(
-    ranks: NDArray[np.int32],
-    offsets: NDArray[np.int64],
-    rim: int,
-    grey: NDArray[np.int64],
-    alpha: int,
-    n_voxels: int,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # pragma: no cover
-    """Rank (from 0) and number of dependent voxels of each voxel, itself included.
-
-    With alpha 0 a row is counted direction by direction, which the processor does eight voxels at a time; voxels
-    outside are counted too and thrown away.
-    """
-    n_k, n_j, n_i = ranks.shape
-    flat = ranks.ravel()
-    rank_of = np.empty(n_voxels, np.int64)
-    size_of = np.empty(n_voxels, np.int64)
-    n_row = n_i - 2 * rim
-    dependent = np.empty(n_row, np.int32)
-    place = 0
-    for k in range(rim, n_k - rim):
-        for j in range(rim, n_j - rim):
-            start = (k * n_j + j) * n_i + rim
-            here = flat[start : start + n_row]
-            dependent[:] = 1
-            for offset in offsets:
-                ahead = flat[start + offset : start + offset + n_row]
-                behind = flat[start - offset : start - offset + n_row]
-                if alpha == 0:
-                    for i in range(n_row):
-                        dependent[i] += np.int32(ahead[i] == here[i]) + np.int32(behind[i] == here[i])
-                else:
-                    for i in range(n_row):
-                        if here[i] != 0:
-                            level = grey[here[i] - 1]
-                            dependent[i] += ahead[i] != 0 and abs(grey[ahead[i] - 1] - level) <= alpha
-                            dependent[i] += behind[i] != 0 and abs(grey[behind[i] - 1] - level) <= alpha
-            for i in range(n_row):
-                if here[i] != 0:
-                    rank_of[place] = here[i] - 1
-                    size_of[place] = dependent[i]
-                    place += 1
-    return rank_of, size_of
+    flat: NDArray[np.int32], inside: NDArray[np.int64], offsets: NDArray[np.int64], grey: NDArray[np.int64], alpha: int
+) -> NDArray[np.int64]:  # pragma: no cover
+    """Voxels by rank and number of neighbours within alpha of their level, (n_levels, 2 * n_offsets + 1)."""
+    counts = np.zeros((len(grey), 2 * len(offsets) + 1), np.int64)
+    for voxel in inside:
+        level = grey[flat[voxel] - 1]
+        n = 0
+        for offset in offsets:
+            for other in (flat[voxel + offset], flat[voxel - offset]):
+                n += other != 0 and abs(grey[other - 1] - level) <= alpha
+        counts[flat[voxel] - 1, n] += 1
+    return counts

@@ -60,18 +60,17 @@ def run_lengths(
     steps = region.steps(settings, distances=(1,))
     if not len(steps):
         return None
-    flat = region.ranks.ravel()
-    multiplicity = np.bincount(flat, minlength=len(region.grey_levels) + 1)[1:]
     # a run is no longer than the box, and has no more voxels than its level: so a row is cut to what can be
-    longest = np.minimum(multiplicity, max(region.shape))
+    longest = np.minimum(region.rank_counts, max(region.shape))
     row = np.concatenate([[0], np.cumsum(longest)])
-    row_of_rank = np.concatenate([[0], row[:-1] + 1]).astype(np.int32)
-    # directions in which the first voxel comes before: then a run is met from its beginning
-    reached, has_lines = _runs(row_of_rank[flat], region.offsets(steps), np.flatnonzero(flat), int(row[-1]))
-    has_lines |= every_direction
-    for empty in np.flatnonzero(~has_lines):
-        has_lines[empty] = _any_line(region.ranks, steps[empty], region.rim)
-    counts = reached[has_lines]
+    offsets = region.offsets(steps)
+    counts = _runs(region.narrow, region.places, offsets, row, region.rank_counts)
+    has_lines = np.full(len(steps), every_direction)
+    for place in np.flatnonzero(~has_lines):
+        has_lines[place] = _any_pair(region.narrow, region.places, offsets[place]) or _any_line(
+            region.ranks, steps[place], region.rim
+        )
+    counts = counts[has_lines] if not has_lines.all() else counts
     if not len(counts):
         return None
     ends = np.ones(int(row[-1]), dtype=bool)
@@ -104,30 +103,45 @@ def _merged(matrix: SizeMatrix, weights: NDArray[np.float64]) -> SizeMatrix:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _runs(
-    row: NDArray[np.int32], offsets: NDArray[np.int64], inside: NDArray[np.int64], n_places: int
-) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:  # pragma: no cover
-    """Runs that reach each place (direction, place), and which directions have two neighbours inside.
+    flat: NDArray[np.int32],
+    inside: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+    row: NDArray[np.int64],
+    multiplicity: NDArray[np.int64],
+) -> NDArray[np.int32]:  # pragma: no cover
+    """Runs that reach each length (direction, place); `row` has the first place of each rank, from length 1.
 
-    `row` holds for each voxel the first place of its level, from 1, and 0 outside. Every voxel adds itself at the
-    place of its level and of the run's length so far, so nothing depends on where a run begins or ends: branches that
-    guess this cost more than the counting.
+    First the voxels that go on a run are put together, without a branch; of textured images that is one in five, and
+    only these are counted. A run is a voxel that goes on none, so their number follows.
     """
-    reached = np.zeros((len(offsets), n_places + 1), np.int32)
-    has_lines = np.zeros(len(offsets), np.bool_)
-    so_far = np.zeros(len(row), np.int32)
+    reached = np.zeros((len(offsets), row[-1]), np.int32)
+    so_far = np.zeros(len(flat), np.int32)
+    going_on = np.empty(len(inside) + 1, np.int64)
     for direction in range(len(offsets)):
         step = offsets[direction]
         counts = reached[direction]
-        any_before = 0
+        n = np.uintp(0)
         for voxel in inside:
-            here = row[voxel]
-            before = row[voxel - step]
-            any_before |= before
-            length = so_far[voxel - step] + 1 if before == here else 0
-            so_far[voxel] = length
-            counts[here + length] += 1
-        has_lines[direction] = any_before != 0
-    return reached[:, 1:], has_lines
+            going_on[n] = voxel
+            n += np.uintp(flat[np.uintp(voxel)] == flat[np.uintp(voxel - step)])
+        for voxel in going_on[:n]:
+            length = so_far[np.uintp(voxel - step)] + 1
+            so_far[np.uintp(voxel)] = length
+            counts[np.uintp(row[np.uintp(flat[np.uintp(voxel)]) - np.uintp(1)] + length)] += 1
+        for voxel in going_on[:n]:
+            so_far[np.uintp(voxel)] = 0
+        for rank in np.flatnonzero(multiplicity):
+            counts[row[rank]] = multiplicity[rank] - counts[row[rank] : row[rank + 1]].sum()
+    return reached
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _any_pair(flat: NDArray[np.int32], inside: NDArray[np.int64], step: int) -> bool:  # pragma: no cover
+    """Whether any two voxels inside are a step apart."""
+    for voxel in inside:
+        if flat[np.uintp(voxel - step)] != 0:
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from radgen_assets.science.radiomics.first_order import EPSILON
@@ -47,49 +48,76 @@ class SizeMatrix:
         rank, size = np.divmod(place, largest)
         return cls(np.zeros_like(rank), rank, size + 1, count.astype(np.float64), grey_levels)
 
+    @classmethod
+    def of_table(cls, counts: NDArray[np.int64], grey_levels: Values) -> Self:
+        """From counts by rank and size less 1, (n_levels, n_sizes)."""
+        place = np.flatnonzero(counts)
+        rank, size = np.divmod(place, counts.shape[1])
+        return cls(np.zeros_like(rank), rank, size + 1, counts.ravel()[place].astype(np.float64), grey_levels)
+
     def features(self) -> dict[str, Values]:
         """Value of each direction, (n_directions,), by a name common to runs, zones and dependences."""
-        grey, size, count = self.grey_levels[self.rank], self.size.astype(np.float64), self.count
-        grey_squared, size_squared = grey * grey, size * size
-        few, many = count / size_squared, count * size_squared
-        n = self._total(count)
-        p = count / n[self.direction]
-        of_grey, of_size = self._by_grey(), self._by_size()
-        grey_gini, size_gini = (of_grey**2).sum(axis=1), (of_size**2).sum(axis=1)
-        lengths = np.arange(1.0, of_size.shape[1] + 1)
-        return {
-            "small": self._total(few) / n,
-            "large": self._total(many) / n,
-            "low": self._total(count / grey_squared) / n,
-            "high": self._total(count * grey_squared) / n,
-            "small_low": self._total(few / grey_squared) / n,
-            "small_high": self._total(few * grey_squared) / n,
-            "large_low": self._total(many / grey_squared) / n,
-            "large_high": self._total(many * grey_squared) / n,
-            "grey_nonuniformity": grey_gini / n,
-            "grey_nonuniformity_normalised": grey_gini / n**2,
-            "size_nonuniformity": size_gini / n,
-            "size_nonuniformity_normalised": size_gini / n**2,
-            "percentage": n / self._total(count * size),
-            "grey_variance": _variance(of_grey / n[:, None], self.grey_levels),
-            "size_variance": _variance(of_size / n[:, None], lengths),
-            "entropy": -self._total(p * np.log2(p + EPSILON)),
-        }
+        sums = _sums(self.direction, self.rank, self.size, self.count, self.grey_levels, self.n_directions)
+        return dict(zip(_SUMS, sums.T, strict=True))
 
-    def _total(self, values: Values) -> Values:
-        if self.n_directions == 1:
-            return np.asarray(values.sum(keepdims=True), dtype=np.float64)
-        return weighted(self.direction, values, self.n_directions)
 
-    def _by_grey(self) -> Values:
-        n_levels = len(self.grey_levels)
-        sums = weighted(self.direction * n_levels + self.rank, self.count, self.n_directions * n_levels)
-        return sums.reshape(self.n_directions, n_levels)
+# what `_sums` gives in the order of its columns
+_SUMS = (
+    *("small", "large", "low", "high", "small_low", "small_high", "large_low", "large_high"),
+    *("grey_nonuniformity", "grey_nonuniformity_normalised", "size_nonuniformity", "size_nonuniformity_normalised"),
+    *("percentage", "grey_variance", "size_variance", "entropy"),
+)
 
-    def _by_size(self) -> Values:
-        largest = int(self.size.max())
-        sums = weighted(self.direction * largest + self.size - 1, self.count, self.n_directions * largest)
-        return sums.reshape(self.n_directions, largest)
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sums(
+    direction: NDArray[np.int64],
+    rank: NDArray[np.int64],
+    size: NDArray[np.int64],
+    count: Values,
+    grey_levels: Values,
+    n_directions: int,
+) -> Values:  # pragma: no cover
+    """Features (n_directions, len(_SUMS)), in two passes over the entries: totals, then what needs them."""
+    found = np.zeros((n_directions, 16))
+    n, n_voxels, mean_grey = np.zeros(n_directions), np.zeros(n_directions), np.zeros(n_directions)
+    of_grey = np.zeros((n_directions, len(grey_levels)))
+    of_size = np.zeros((n_directions, size.max() + 1))
+    for entry in range(len(count)):
+        of, value, length, grey = direction[entry], count[entry], float(size[entry]), grey_levels[rank[entry]]
+        n[of] += value
+        n_voxels[of] += value * length
+        mean_grey[of] += value * grey
+        of_grey[of, rank[entry]] += value
+        of_size[of, size[entry]] += value
+        length, grey = length * length, grey * grey
+        few, many = value / length, value * length
+        row = found[of]
+        row[0] += few
+        row[1] += many
+        row[2] += value / grey
+        row[3] += value * grey
+        row[4] += few / grey
+        row[5] += few * grey
+        row[6] += many / grey
+        row[7] += many * grey
+    mean_grey /= n
+    mean_size = n_voxels / n
+    for entry in range(len(count)):
+        of = direction[entry]
+        p = count[entry] / n[of]
+        row = found[of]
+        row[13] += p * (grey_levels[rank[entry]] - mean_grey[of]) ** 2
+        row[14] += p * (size[entry] - mean_size[of]) ** 2
+        row[15] -= p * np.log2(p + EPSILON)
+    for of in range(n_directions):
+        row = found[of]
+        row[:8] /= n[of]
+        grey_gini, size_gini = (of_grey[of] ** 2).sum(), (of_size[of] ** 2).sum()
+        row[8], row[9] = grey_gini / n[of], grey_gini / n[of] ** 2
+        row[10], row[11] = size_gini / n[of], size_gini / n[of] ** 2
+        row[12] = n[of] / n_voxels[of]
+    return found
 
 
 def tally(codes: NDArray[np.int64], n_codes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -105,8 +133,3 @@ def tally(codes: NDArray[np.int64], n_codes: int) -> tuple[NDArray[np.int64], ND
 def weighted(codes: NDArray[np.int64], weights: Values, n_codes: int) -> Values:
     """Sum of the weights of each code, (n_codes,)."""
     return np.bincount(codes, weights, n_codes).astype(np.float64, copy=False)
-
-
-def _variance(p: Values, values: Values) -> Values:
-    mean = (p * values).sum(axis=1, keepdims=True)
-    return np.asarray((p * (values - mean) ** 2).sum(axis=1), dtype=np.float64)

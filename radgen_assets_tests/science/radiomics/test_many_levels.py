@@ -29,8 +29,7 @@ def noise(shape: tuple[int, int, int], highest: float) -> np.ndarray:
 def test_pairs_counted_in_a_table_and_row_by_row_are_the_same(symmetric, distances):
     region = TextureRegion.of(binned(noise(WHOLE.shape, 900), WHOLE, bin_width=25.0).levels, max(distances))
     offsets = region.offsets(region.steps(TextureSettings(distances=distances)))
-    n_levels = len(region.grey_levels)
-    tables = [find(region.ranks, offsets, region.rim, n_levels, symmetric) for find in (dense_pairs, sparse_pairs)]
+    tables = [find(region, offsets, symmetric) for find in (dense_pairs, sparse_pairs)]
     dense, sparse = (sorted(zip(*(column.tolist() for column in table), strict=True)) for table in tables)
     assert dense == sparse
 

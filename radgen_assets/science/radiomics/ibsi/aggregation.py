@@ -86,11 +86,11 @@ def units(region: TextureRegion, *, in_plane: bool) -> Iterator[TextureRegion]:
         yield region
         return
     for k in range(region.rim, region.ranks.shape[0] - region.rim):
-        n_voxels = int(np.count_nonzero(region.ranks[k]))
-        if n_voxels:
+        if region.ranks[k].any():
             ranks = np.zeros((1 + 2 * region.rim, *region.ranks.shape[1:]), dtype=np.int32)
             ranks[region.rim] = region.ranks[k]
-            yield TextureRegion(ranks, region.grey_levels, (1, *region.shape[1:]), region.rim, n_voxels)
+            places = np.flatnonzero(ranks)
+            yield TextureRegion(ranks, region.grey_levels, (1, *region.shape[1:]), region.rim, places)
 
 
 def entries(

@@ -34,7 +34,7 @@ _COUNTERPART = {stem: FEATURES[f"{stem}_3D_avg"].pyradiomics.removeprefix("glcm.
 
 def _pairs(region: TextureRegion, settings: TextureSettings) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     offsets = region.offsets(region.steps(settings))
-    return dense_pairs(region.ranks, offsets, region.rim, len(region.grey_levels), symmetric=True)
+    return dense_pairs(region, offsets, symmetric=True)
 
 
 def _features(pairs: Merged) -> dict[str, NDArray[np.float64]]:
