@@ -22,6 +22,8 @@ from radgen_assets.science.figures.inputs import (
     CutpointProfile,
     EstimateRow,
     FlowStep,
+    FoldChanges,
+    GeneSetRow,
     HeatMap,
     Look,
     NetBenefit,
@@ -309,6 +311,29 @@ def volcano() -> Figure:
     )
 
 
+def fold_changes() -> Figure:
+    """12,000 genes by two methods that mostly agree."""
+    generator = np.random.default_rng(SEED)
+    true = np.where(generator.uniform(size=12_000) < 0.05, generator.normal(0, 2.2, 12_000), 0)
+    first, second = true + generator.normal(0, 0.22, 12_000), 0.93 * true + generator.normal(0, 0.2, 12_000)
+    found_first, found_second = (np.abs(each) > 1 for each in (first, second))
+    return figures.fold_changes_figure(FoldChanges(("DESeq2", "limma-voom"), first, second, found_first, found_second))
+
+
+def gene_sets() -> Figure:
+    """Sets that lean to either of two groups."""
+    names = ("E2F targets", "G2M checkpoint", "Epithelial mesenchymal transition", "Hypoxia", "Angiogenesis",
+             "TNFA signaling via NFKB", "Interferon gamma response", "Coagulation", "Bile acid metabolism",
+             "KRAS signaling down", "Oxidative phosphorylation", "Pancreas beta cells")  # fmt: skip
+    found = (2.4, 2.2, 2.1, 1.8, 1.6, 1.5, 1.2, 1.0, -0.9, -1.3, -1.6, -1.9)
+    sizes = (196, 189, 191, 188, 35, 198, 200, 131, 110, 172, 200, 38)
+    rows = [
+        GeneSetRow(name, score, n, min(0.9, 6 * 10 ** (-1.9 * abs(score))))
+        for name, score, n in zip(names, found, sizes, strict=True)
+    ]
+    return figures.gene_set_figure(rows, directions=("lower in wildtype", "higher in wildtype"))
+
+
 def sample_sexes() -> Figure:
     """Expression of 120 patients, one of them another than the clinical table says."""
     generator = np.random.default_rng(SEED)
@@ -326,12 +351,12 @@ def sample_distances() -> Figure:
     """Expression of 150 patients, two of them unlike the others."""
     generator = np.random.default_rng(SEED)
     first = np.concatenate([generator.normal(-14, 7, 100), generator.normal(26, 8, 50)])
-    second, along = generator.normal(0, 14, 150), np.abs(generator.normal(0, 0.8, (150, 4))).max(axis=1)
+    second, apart = generator.normal(0, 14, 150), generator.normal(0.2, 1.1, 150)
     beside = generator.normal(0, 1.1, 150)
-    second[40], along[40], beside[121] = 92.0, 6.6, 7.4
+    second[40], apart[40], beside[121] = 92.0, 6.6, 7.4
     names = [f"P{number:03d}" for number in range(1, 151)]
     return figures.sample_distances_figure(
-        SampleDistances(names, first, second, (0.21, 0.12), along, beside, 5.0, 2000)
+        SampleDistances(names, first, second, (0.21, 0.12), apart, beside, 5.0, 2000)
     )
 
 
@@ -605,6 +630,20 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
                 volcano,
             ),
             Example(
+                "fold_changes",
+                "Fold changes by two methods",
+                "fold_changes_figure(FoldChanges(('DESeq2', 'limma-voom'), first, second, by_first, by_second))",
+                "Both on one scale; the dashed line is where they agree.",
+                fold_changes,
+            ),
+            Example(
+                "gene_sets",
+                "Gene sets",
+                "gene_set_figure([GeneSetRow(name, enrichment, n_genes, p_adjusted)])",
+                "Triangles point the way a set leans; open ones are not below the threshold after adjustment.",
+                gene_sets,
+            ),
+            Example(
                 "heat_map",
                 "Clustered heat map",
                 "heat_map_figure(HeatMap(values, genes, patients, row_strips, column_strips))",
@@ -652,7 +691,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Example, ...]], ...] = (
             Example(
                 "sample_distances",
                 "Outliers",
-                "sample_distances_figure(SampleDistances(patients, pc1, pc2, shares, along, beside, 5, 2000))",
+                "sample_distances_figure(SampleDistances(patients, pc1, pc2, shares, apart, beside, 5, 2000))",
                 "Two subtypes spread the first component and are no outliers; what lies beyond a dashed line is.",
                 sample_distances,
             ),

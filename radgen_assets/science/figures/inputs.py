@@ -164,6 +164,31 @@ class Volcano:
 
 
 @dataclass(frozen=True)
+class FoldChanges:
+    """Log2 fold changes of the genes that two methods tested; all (n,).
+
+    names : of the two methods
+    found_first, found_second : the method found the gene
+    """
+
+    names: tuple[str, str]
+    first: Sequence[float]
+    second: Sequence[float]
+    found_first: Sequence[bool]
+    found_second: Sequence[bool]
+
+
+@dataclass(frozen=True)
+class GeneSetRow:
+    """One gene set: how far it leans to a side, its genes that were measured, and its adjusted P."""
+
+    name: str
+    enrichment: float
+    n_genes: int
+    p_adjusted: float
+
+
+@dataclass(frozen=True)
 class Strip:
     """What is known of each row (or column) of a heat map: a category or a number each, None where unknown.
 
@@ -268,14 +293,15 @@ class SampleDistances:
     """Where each sample lies among the others; all (n,).
 
     first, second : scores on the first two components, whose `shares` of the variance are 0 to 1
-    along, beside : robust SDs from the median, along a component and beside all; beyond `limit` is an outlier
+    apart, beside : robust SDs of the distance to its neighbours, and of what lies beside the components; beyond
+        `limit` is an outlier
     """
 
     samples: Sequence[str]
     first: Sequence[float]
     second: Sequence[float]
     shares: tuple[float, float]
-    along: Sequence[float]
+    apart: Sequence[float]
     beside: Sequence[float]
     limit: float
     n_genes: int

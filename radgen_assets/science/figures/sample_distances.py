@@ -32,7 +32,7 @@ MOST_NAMES = 10
 
 
 def sample_distances_figure(samples: SampleDistances) -> Figure:
-    """Left the first two components; right the distances along and beside all of them, with the rule as dashed lines.
+    """Left the first two components; right the distances to neighbours and beside the components, the limit dashed.
 
     Outliers are triangles, and are named as far as names have room.
 
@@ -42,7 +42,7 @@ def sample_distances_figure(samples: SampleDistances) -> Figure:
         Without a sample, with columns of unequal length, or with a value that is not finite.
     """
     points = np.column_stack([samples.first, samples.second]).astype(float)
-    distances = np.column_stack([samples.along, samples.beside]).astype(float)
+    distances = np.column_stack([samples.apart, samples.beside]).astype(float)
     _check(samples, points, distances)
     far = np.asarray((distances > samples.limit).any(axis=1))
     with house_style():
@@ -54,7 +54,7 @@ def sample_distances_figure(samples: SampleDistances) -> Figure:
             _draw(axes, at, far, samples.limit if axes is right else None)
         first, second = (percent(share, 1) for share in samples.shares)
         left.set(xlabel=f"Component 1 ({first} of the variance)", ylabel=f"Component 2 ({second})")
-        right.set(xlabel="Farthest along a component, robust SDs", ylabel="Beside all components, robust SDs")
+        right.set(xlabel="Distance to neighbours, robust SDs", ylabel="Beside the components, robust SDs")
         dashed: dict[str, Any] = {"color": GREY, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 0.5}
         right.axvline(samples.limit, **dashed)
         right.axhline(samples.limit, **dashed)

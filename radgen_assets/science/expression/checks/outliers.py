@@ -22,15 +22,15 @@ class ExpressionOutliers:
 
     scores : (n_samples, n_components) along each component; its sign is such that the largest score is positive
     variance : (n_components,) share of the compared variance
-    along : (n_samples,) robust SDs from the median, on the component where that is most
-    beside : (n_samples,) the same of the logarithm of what the components leave over
+    apart : (n_samples,) distance to the k-th nearest sample within the components, in robust SDs of its logarithm
+    beside : (n_samples,) the same of what the components leave over
     is_outlier : (n_samples,) bool
     """
 
     samples: tuple[str, ...]
     scores: NDArray[np.float64]
     variance: NDArray[np.float64]
-    along: NDArray[np.float64]
+    apart: NDArray[np.float64]
     beside: NDArray[np.float64]
     is_outlier: NDArray[np.bool_]
     n_genes: int
@@ -39,12 +39,12 @@ class ExpressionOutliers:
     @property
     def outliers(self) -> tuple[str, ...]:
         """Samples too far from the others, the farthest first."""
-        far = np.argsort(-np.maximum(self.along, self.beside), kind="stable")
+        far = np.argsort(-np.maximum(self.apart, self.beside), kind="stable")
         return tuple(self.samples[place] for place in far if self.is_outlier[place])
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a sample: sample, along, beside, is_outlier, pc1, pc2."""
-        frame = pd.DataFrame({"sample": self.samples, "along": self.along, "beside": self.beside})
+        """One row a sample: sample, apart, beside, is_outlier, pc1, pc2."""
+        frame = pd.DataFrame({"sample": self.samples, "apart": self.apart, "beside": self.beside})
         frame["is_outlier"] = self.is_outlier
         for number in range(min(2, self.scores.shape[1])):
             frame[f"pc{number + 1}"] = self.scores[:, number]
@@ -52,20 +52,21 @@ class ExpressionOutliers:
 
 
 def expression_outliers(matrix: ExpressionMatrix, settings: OutlierSettings | None = None) -> ExpressionOutliers:
-    """Samples beyond `robust_sds` along a component, or beside all of them.
+    """Samples beyond `robust_sds`, within the first principal components or beside them.
 
     Principal components of the compared genes, as many as tell `share_of_variance` (at most `most_components` and a
-    fifth of the samples). A distance is counted from the median in units of 1.4826 median absolute deviations, so that
-    outliers do not hide one another. Subtypes spread a component and are no outliers. An outlier is looked at, never
-    left out by itself.
+    fifth of the samples). Two distances count: to the k-th nearest sample within the components (k = `neighbours`, at
+    most a fifth of the samples), and what the components leave over. Each is taken as its logarithm, less the median,
+    in units of 1.4826 median absolute deviations, so that outliers do not hide one another. More than k samples that
+    lie together are a subtype, however far from the others. An outlier is looked at, never left out by itself.
 
     Raises
     ------
     BadInput
         For too few samples, missing values, or genes that do not vary.
 
-    Source: score and orthogonal distance of Hubert, Rousseeuw & Vanden Branden 2005, with the rule of the median
-    absolute deviation instead of their cut-offs, which expect normal scores.
+    Source: score and orthogonal distance of Hubert, Rousseeuw & Vanden Branden 2005; the first to the k-th neighbour
+    (Ramaswamy, Rastogi & Shim 2000) instead of the centre, from which a rare subtype lies far away.
     """
     settings = settings or OutlierSettings()
     values = compared_values(matrix, settings)
@@ -77,12 +78,13 @@ def expression_outliers(matrix: ExpressionMatrix, settings: OutlierSettings | No
     k = max(2, min(n_told, settings.most_components, len(matrix.samples) // 5))
     scores = _largest_positive(directions[:, :k] * np.sqrt(variance[:k]))
     left = np.sqrt(np.maximum((centred**2).sum(axis=0) - (scores**2).sum(axis=1), 0))
-    along = np.abs(_robust_sds(scores)).max(axis=1)
-    beside = _robust_sds(np.log(np.maximum(left, NO_LENGTH * np.sqrt(variance.sum())))[:, None])[:, 0]
-    is_outlier = (along > settings.robust_sds) | (beside > settings.robust_sds)
+    near = _to_neighbour(scores, max(2, min(settings.neighbours, len(matrix.samples) // 5)))
+    shortest = NO_LENGTH * float(np.sqrt(variance.sum()))
+    apart, beside = (_robust_sds(np.log(np.maximum(each, shortest))) for each in (near, left))
+    is_outlier = (apart > settings.robust_sds) | (beside > settings.robust_sds)
     shares = variance[:k] / variance.sum()
     return ExpressionOutliers(
-        matrix.samples, scores, shares, along, beside, is_outlier, len(values), settings.robust_sds
+        matrix.samples, scores, shares, apart, beside, is_outlier, len(values), settings.robust_sds
     )
 
 
@@ -91,9 +93,14 @@ def _largest_positive(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return scores * np.where(largest < 0, -1.0, 1.0)
 
 
+def _to_neighbour(scores: NDArray[np.float64], k: int) -> NDArray[np.float64]:
+    squares = (scores**2).sum(axis=1)
+    distances = np.maximum(squares[:, None] + squares - 2 * scores @ scores.T, 0)
+    return np.asarray(np.sqrt(np.sort(distances, axis=1)[:, k]))  # the first is the sample itself
+
+
 def _robust_sds(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance from the column's median; 0 where half of a column is equal and so is the value."""
-    away = values - np.median(values, axis=0)
-    unit = SD_PER_MAD * np.median(np.abs(away), axis=0)
-    unit = np.maximum(unit, NO_LENGTH * (np.abs(values).max(axis=0) + NO_LENGTH))
-    return np.asarray(away / unit)
+    """Distance from the median; where half of the values are equal the unit is next to nothing."""
+    away = values - np.median(values)
+    unit = SD_PER_MAD * float(np.median(np.abs(away)))
+    return np.asarray(away / max(unit, NO_LENGTH))

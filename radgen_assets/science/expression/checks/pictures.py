@@ -23,8 +23,8 @@ def outlier_picture(found: ExpressionOutliers) -> bytes:
     """The first two components, and the distances that decide."""
     first, second = found.scores[:, 0].tolist(), found.scores[:, 1].tolist()
     shares = (float(found.variance[0]), float(found.variance[1]))
-    along, beside = found.along.tolist(), found.beside.tolist()
-    distances = SampleDistances(found.samples, first, second, shares, along, beside, found.robust_sds, found.n_genes)
+    apart, beside = found.apart.tolist(), found.beside.tolist()
+    distances = SampleDistances(found.samples, first, second, shares, apart, beside, found.robust_sds, found.n_genes)
     return to_png(sample_distances_figure(distances))
 
 

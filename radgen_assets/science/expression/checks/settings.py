@@ -38,6 +38,7 @@ class OutlierSettings(ComparedGenes):
     robust_sds: float = Field(default=5.0, gt=0)  # 1.4826 median absolute deviations are one
     share_of_variance: float = Field(default=0.5, gt=0, lt=1)  # that the components tell together, as far as
     most_components: int = Field(default=10, ge=2)  # there are so many
+    neighbours: int = Field(default=5, ge=1)  # a group of more samples than these is a subtype
 
 
 class DuplicateSettings(ComparedGenes):
