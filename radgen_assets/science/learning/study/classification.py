@@ -24,7 +24,8 @@ from radgen_assets.science.learning.classification.receiver_operating import (
 from radgen_assets.science.learning.nested.cross_validation import FittedModel
 from radgen_assets.science.learning.nested.learners import Learner, LogisticLearner
 from radgen_assets.science.learning.study.data import ExternalData, StudyData, gather
-from radgen_assets.science.learning.study.fit import Scored, fit_study, optimism_of
+from radgen_assets.science.learning.study.endpoint import Scored, optimism_of
+from radgen_assets.science.learning.study.fit import fit_study
 
 METHOD = "DeLong"
 NO_WIDTH = "the estimate has no spread in these patients, so it has no interval"

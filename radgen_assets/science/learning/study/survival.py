@@ -17,7 +17,8 @@ from radgen_assets.science.learning.nested.cross_validation import FittedModel
 from radgen_assets.science.learning.nested.learners import CoxLearner, Learner
 from radgen_assets.science.learning.nested.unpenalised import UnpenalisedCox
 from radgen_assets.science.learning.study.data import ExternalData, StudyData, gather
-from radgen_assets.science.learning.study.fit import FULL, Scored, fit_study, optimism_of
+from radgen_assets.science.learning.study.endpoint import FULL, Scored, optimism_of
+from radgen_assets.science.learning.study.fit import fit_study
 from radgen_assets.science.learning.study.survival_factors import clinical_factors, patient_groups
 from radgen_assets.science.learning.study.survival_measures import difference_of, further_differences, measures
 from radgen_assets.science.survival.curves.logrank import logrank

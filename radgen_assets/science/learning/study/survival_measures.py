@@ -6,7 +6,6 @@ With repeats a value is the mean over repeats, and its influence function the me
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import Estimate
 from radgen_assets.science.learning.classification.receiver_operating import paired_difference, sum_by_person
+from radgen_assets.science.learning.study.endpoint import Scored
 from radgen_assets.science.survival.calibration.brier import brier_score
 from radgen_assets.science.survival.calibration.smooth import calibration_slope, observed_over_expected
 from radgen_assets.science.survival.cox.model import fit_cox
@@ -23,9 +23,6 @@ from radgen_assets.science.survival.discrimination.time_dependent import time_de
 from radgen_assets.science.survival.discrimination.uno import uno_c
 from radgen_assets.science.survival.outcome import Outcome
 from radgen_assets.science.survival.usefulness.reclassification import Improvement, net_reclassification
-
-if TYPE_CHECKING:
-    from radgen_assets.science.learning.study.fit import Scored
 
 JACKKNIFE = "infinitesimal jackknife"
 WEIGHTED = "inverse probability of censoring weights, influence function"
@@ -119,6 +116,20 @@ def further_differences(
         WEIGHTED,
         lambda: _brier_difference(outcome, persons, full.curve, baseline.curve, curve_months),
     )
+    return told | _reclassified(outcome, persons, full, baseline, horizon_months, bootstraps=bootstraps, seed=seed)
+
+
+def _reclassified(
+    outcome: Outcome,
+    persons: Persons,
+    full: Scored,
+    baseline: Scored,
+    horizon_months: float,
+    *,
+    bootstraps: int,
+    seed: int,
+) -> dict[str, Estimate]:
+    """Net reclassification by the mean predictions over repeats, its two parts, and integrated discrimination."""
     method = f"Kaplan-Meier (Pencina 2011), continuous; bootstrap over persons, {bootstraps}"
     try:
         found = net_reclassification(
@@ -131,10 +142,9 @@ def further_differences(
             seed=seed,
         )
     except UsedWrongly as error:
-        return {**told, "net_reclassification": _without(outcome, method, error)}
+        return {"net_reclassification": _without(outcome, method, error)}
     parts = {"": found.total, "_events": found.events, "_non_events": found.non_events}
-    for name, part in parts.items():
-        told[f"net_reclassification{name}"] = _improvement(part, outcome, method)
+    told = {f"net_reclassification{name}": _improvement(part, outcome, method) for name, part in parts.items()}
     if found.idi is not None:
         idi = f"inverse probability of censoring weights; bootstrap over persons, {bootstraps}"
         told["integrated_discrimination"] = _improvement(found.idi, outcome, idi)
