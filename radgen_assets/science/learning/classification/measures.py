@@ -86,51 +86,32 @@ def classification_metrics(
     one class is 0. Source of the many-class MCC: Gorodkin 2004.
     """
     truth, classes = np.asarray(outcome), np.unique(np.asarray(outcome))
-    if len(classes) < 2:
-        raise UsedWrongly(
-            f"classification: found only the class '{classes[0]}' in {len(truth)} outcomes, expected two."
-        )
     calls = np.atleast_2d(np.asarray(predicted))
-    if calls.shape[1:] != truth.shape:
-        raise UsedWrongly(f"classification: found {len(truth)} outcomes and calls of shape {calls.shape}.")
+    _refuse_what_cannot_be_measured(truth, calls, classes)
     weights = np.vstack([np.ones(len(truth)), person_weights(persons, len(truth), bootstraps, seed)])
     tables = _confusion(truth, calls, classes, weights)
     recall, f1, balanced, mcc = _measures(tables)
-    n_positive = int((truth == positive).sum())
-    independent = len(calls) == 1 and (persons is None or len(np.unique(np.asarray(persons).astype(str))) == len(truth))
-
-    def estimate(draws: NDArray[np.float64]) -> Estimate:
-        return _percentiles(draws, len(truth), n_positive, bootstraps)
-
-    def share(hits: NDArray[np.float64], of: NDArray[np.float64]) -> Estimate:
-        """(draws, repeats) counts, first row the sample itself."""
-        if independent:
-            return _wilson(int(hits[0, 0]), int(of[0, 0]))
-        return estimate(np.divide(hits, of, out=np.full(hits.shape, np.nan), where=of > 0).mean(axis=1))
-
-    brier = None
-    if probability is not None:
-        squared = ((np.atleast_2d(np.asarray(probability, dtype=float)) - (truth == positive)) ** 2).mean(axis=0)
-        brier = estimate((weights @ squared) / weights.sum(axis=1))
+    one_a_person = persons is None or len(np.unique(np.asarray(persons).astype(str))) == len(truth)
+    told = _Intervals(len(truth), int((truth == positive).sum()), bootstraps, len(calls) == 1 and one_a_person)
     right, called = np.diagonal(tables, axis1=2, axis2=3), tables.sum(axis=2)
     of_class, total = tables.sum(axis=3), tables.sum(axis=(2, 3))
-    accuracy = share(right.sum(axis=2), total)
     no_information = float(of_class[0, 0].max() / len(truth))
+    above = float(bdtrc(right[0, 0].sum() - 1, len(truth), no_information)) if told.independent else None
+    rates = [told.share(right[:, :, k], of_class[:, :, k]) for k in range(len(classes))]
     place = {name: k for k, name in enumerate(classes.tolist())}.get(positive) if len(classes) == 2 else None
-    rates = [share(right[:, :, k], of_class[:, :, k]) for k in range(len(classes))]
     return ClassificationMetrics(
-        balanced_accuracy=estimate(balanced.mean(axis=1)),
-        mcc=estimate(mcc.mean(axis=1)),
-        recall={str(name): estimate(recall[:, :, k].mean(axis=1)) for k, name in enumerate(classes)},
-        f1={str(name): estimate(f1[:, :, k].mean(axis=1)) for k, name in enumerate(classes)},
-        brier=brier,
-        accuracy=accuracy,
-        macro_f1=estimate(f1.mean(axis=(1, 2))),
-        precision={str(name): share(right[:, :, k], called[:, :, k]) for k, name in enumerate(classes)},
+        balanced_accuracy=told.mean(balanced),
+        mcc=told.mean(mcc),
+        recall={str(name): told.mean(recall[:, :, k]) for k, name in enumerate(classes)},
+        f1={str(name): told.mean(f1[:, :, k]) for k, name in enumerate(classes)},
+        brier=None if probability is None else told.brier(probability, truth == positive, weights),
+        accuracy=told.share(right.sum(axis=2), total),
+        macro_f1=told.mean(f1),
+        precision={str(name): told.share(right[:, :, k], called[:, :, k]) for k, name in enumerate(classes)},
         sensitivity=None if place is None else rates[place],
         specificity=None if place is None else rates[1 - place],
         no_information_rate=no_information,
-        p_above_no_information=float(bdtrc(right[0, 0].sum() - 1, len(truth), no_information)) if independent else None,
+        p_above_no_information=above,
     )
 
 
@@ -154,6 +135,37 @@ def person_weights(persons: ArrayLike | None, n: int, draws: int, seed: int | tu
     n_persons = int(code.max()) + 1
     counts = np.random.default_rng(seed).multinomial(n_persons, np.full(n_persons, 1 / n_persons), size=draws)
     return counts[:, code].astype(np.float64)
+
+
+@dataclass(frozen=True)
+class _Intervals:
+    """From draws to estimates; the first draw is the sample itself. Arrays are (draws, repeats)."""
+
+    n: int
+    n_positive: int
+    bootstraps: int
+    independent: bool  # every patient is one person, called once
+
+    def mean(self, values: NDArray[np.float64]) -> Estimate:
+        return _percentiles(values.mean(axis=tuple(range(1, values.ndim))), self.n, self.n_positive, self.bootstraps)
+
+    def share(self, hits: NDArray[np.float64], of: NDArray[np.float64]) -> Estimate:
+        if self.independent:
+            return _wilson(int(hits[0, 0]), int(of[0, 0]))
+        return self.mean(np.divide(hits, of, out=np.full(hits.shape, np.nan), where=of > 0))
+
+    def brier(self, probability: ArrayLike, is_positive: NDArray[np.bool_], weights: NDArray[np.float64]) -> Estimate:
+        squared = ((np.atleast_2d(np.asarray(probability, dtype=float)) - is_positive) ** 2).mean(axis=0)
+        return self.mean(((weights @ squared) / weights.sum(axis=1))[:, None])
+
+
+def _refuse_what_cannot_be_measured(truth: NDArray, calls: NDArray, classes: NDArray) -> None:
+    if len(classes) < 2:
+        raise UsedWrongly(
+            f"classification: found only the class '{classes[0]}' in {len(truth)} outcomes, expected two."
+        )
+    if calls.shape[1:] != truth.shape:
+        raise UsedWrongly(f"classification: found {len(truth)} outcomes and calls of shape {calls.shape}.")
 
 
 def _confusion(truth: NDArray, calls: NDArray, classes: NDArray, weights: NDArray[np.float64]) -> NDArray[np.float64]:
