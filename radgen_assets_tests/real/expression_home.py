@@ -48,6 +48,9 @@ def make_expression_home(folder: Path, shared_data: Path) -> ExampleHome:
     for name in STUDIES:
         radgen(home, "study", "new", FOLDER / f"{name}.toml")
     printed["run"] = radgen(home, "run")
+    for name in REFUSED:  # known by now, so that who would be compared can be asked about
+        radgen(home, "study", "new", FOLDER / f"{name}.toml")
+        printed[name] = radgen(home, "study", "check", name, ends=1)
     return ExampleHome(folder, printed)
 
 
