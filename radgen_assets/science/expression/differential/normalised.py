@@ -233,10 +233,13 @@ def _set_aside(matrix: ExpressionMatrix, values: Array) -> tuple[NDArray[np.obje
 def _notes(found: ModeratedTests, n_tested: int) -> tuple[str, ...]:
     if n_tested == 1:
         return ("One gene alone was tested: there are no others to share a variance with, so t is not moderated.",)
-    d0 = found.prior.common_degrees
+    d0, own = found.prior.common_degrees, found.prior.degrees_of_freedom
+    wild = int((own < d0 / 2).sum())
+    shrunken_less = f" Genes of outlying variance, shrunken less: {wild}." if wild else ""
     if np.isinf(d0):
-        return ("The genes' variances differ no more than by chance: one variance (or trend) stands for all.",)
-    return (f"Prior of the variances: {d0:.3g} degrees of freedom.",)
+        pooled = "The genes' variances differ no more than by chance: one variance (or trend) stands for all."
+        return (pooled + shrunken_less,)
+    return (f"Prior of the variances: {d0:.3g} degrees of freedom." + shrunken_less,)
 
 
 def _counted(status: NDArray[np.object_]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf, log
 
 import numpy as np
@@ -77,13 +78,19 @@ def _winsorised_moments(d1: float, d2: float) -> tuple[float, float]:
     variable = _f(d1, d2)
     ends = variable.ppf([TAILS[0], 1 - TAILS[1]])
     low, high = ends / (1 + ends)
-    nodes, weights = np.polynomial.legendre.leggauss(N_NODES)
+    nodes, weights = _nodes()
     u = low + (high - low) * (nodes + 1) / 2
     at = u / (1 - u)
     density = variable.pdf(at) / (1 - u) ** 2 * weights * (high - low) / 2
     mean = density @ np.log(at) + TAILS @ np.log(ends)
     variance = density @ (np.log(at) - mean) ** 2 + TAILS @ (np.log(ends) - mean) ** 2
     return float(mean), float(variance)
+
+
+@lru_cache(maxsize=1)
+def _nodes() -> tuple[Array, Array]:
+    nodes, weights = np.polynomial.legendre.leggauss(N_NODES)
+    return nodes, weights
 
 
 def _for_outliers(ratio: Array, d1: int, d0: float) -> Array:
