@@ -1,7 +1,7 @@
 """Largest distance between vertices of a region's mesh, in the volume and within planes.
 
-Only a point that is the outermost of its line can be an end of the largest distance, so only those are looked at; and
-of these, only pairs that can still beat the best so far.
+Only a point that is the outermost of its line can be an end of the largest distance, and of the ends of neighbouring
+lines only those on their convex hull; of these, only pairs are looked at that can still beat the best so far.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
+Lines = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -25,34 +26,169 @@ class Diameters:
 
 def diameters(mask: NDArray[np.bool_], spacing_mm: tuple[float, float, float]) -> Diameters:
     """Of a mask (k, j, i) with at least one voxel; vertices lie midway between a voxel inside and one outside."""
-    padded = np.pad(mask, 1)
-    spacing = np.asarray(spacing_mm, dtype=np.float64)
-    planes = []
-    for axis in range(3):
-        order = [axis, *(other for other in range(3) if other != axis)]
-        turned = np.ascontiguousarray(padded.transpose(order))
-        planes.append(float(np.sqrt(_largest_in_planes(turned, spacing[order[1]], spacing[order[2]]))))
-    ends = np.concatenate([_line_ends(padded, axis) for axis in range(3)]) / 2 * spacing
-    volume = float(np.sqrt(_largest_squared(ends, np.zeros(len(ends)), len(ends), 0.0)))
-    return Diameters(volume, (planes[0], planes[1], planes[2]))
+    inside = np.ascontiguousarray(mask)
+    of_k, of_j, of_i = _line_ends(inside.view(np.uint8))
+    k, j, i = spacing_mm
+    across = _across(inside)
+    planes = (
+        _largest_in_planes(of_i, of_j, inside.ravel(), across[0], (j, i)),
+        _largest_in_planes(_turned(of_i), of_k, inside.ravel(), across[1], (k, i)),
+        _largest_in_planes(_turned(of_j), _turned(of_k), inside.ravel(), across[2], (k, j)),
+    )
+    volume = np.sqrt(_largest_in_volume(of_k, of_j, of_i, np.asarray(spacing_mm, dtype=np.float64)))
+    return Diameters(float(volume), (float(planes[0]), float(planes[1]), float(planes[2])))
 
 
 def plane_diameter(mask: NDArray[np.bool_], spacing_mm: tuple[float, float]) -> float:
     """Of a flat mask (j, i)."""
-    one = np.ascontiguousarray(np.pad(mask, 1)[None])
-    return float(np.sqrt(_largest_in_planes(one, spacing_mm[0], spacing_mm[1])))
+    one = np.ascontiguousarray(mask[None])
+    _, of_j, of_i = _line_ends(one.view(np.uint8))
+    return float(_largest_in_planes(of_i, of_j, one.ravel(), _across(one)[0], spacing_mm))
 
 
-def _line_ends(padded: NDArray[np.bool_], axis: int) -> Points:
-    """First and last vertex of every line along an axis, in half voxels, (n, 3)."""
-    lines = padded.any(axis=axis)
-    first = padded.argmax(axis=axis)[lines]
-    last = padded.shape[axis] - 1 - np.flip(padded, axis=axis).argmax(axis=axis)[lines]
-    others = [2.0 * place for place in np.nonzero(lines)]
-    ends = [
-        np.insert(np.stack(others, axis=1), axis, 2 * place + side, axis=1) for place, side in ((first, -1), (last, 1))
-    ]
-    return np.concatenate(ends)
+def _turned(ends: Lines) -> Lines:
+    return np.ascontiguousarray(ends.transpose(0, 2, 1))
+
+
+def _across(mask: NDArray[np.bool_]) -> tuple[tuple[int, int, int], ...]:
+    """For planes normal to each axis: steps in the flat mask to the next plane, to its next row and along a row."""
+    _, n_j, n_i = mask.shape
+    return (n_j * n_i, n_i, 1), (n_i, n_j * n_i, 1), (1, n_j * n_i, n_i)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _line_ends(mask: NDArray[np.uint8]) -> tuple[Lines, Lines, Lines]:  # pragma: no cover
+    """First and last voxel of every line: along k (2, j, i), along j (2, k, i), along i (2, k, j).
+
+    A line without a voxel has its first after its last.
+    """
+    n_k, n_j, n_i = mask.shape
+    of_k, of_j, of_i = (
+        np.empty((2, n_j, n_i), np.int32),
+        np.empty((2, n_k, n_i), np.int32),
+        np.empty((2, n_k, n_j), np.int32),
+    )
+    of_k[0], of_j[0], of_i[0] = n_k, n_j, n_i
+    of_k[1], of_j[1], of_i[1] = -1, -1, -1
+    for k in range(n_k):
+        for j in range(n_j):
+            row = mask[k, j]
+            begin, end = 0, n_i
+            while begin < n_i and row[begin] == 0:
+                begin += 1
+            if begin == n_i:
+                continue
+            while row[end - 1] == 0:
+                end -= 1
+            of_i[0, k, j], of_i[1, k, j] = begin, end - 1
+            inside = row[begin:end]
+            first_k, last_k, first_j, last_j = (
+                of_k[0, j, begin:end],
+                of_k[1, j, begin:end],
+                of_j[0, k, begin:end],
+                of_j[1, k, begin:end],
+            )
+            at_k, at_j = np.int32(k), np.int32(j)
+            for i in range(np.uintp(end - begin)):
+                first_k[i] = min(first_k[i], at_k if inside[i] != 0 else np.int32(n_k))
+                last_k[i] = at_k if inside[i] != 0 else last_k[i]
+                first_j[i] = min(first_j[i], at_j if inside[i] != 0 else np.int32(n_j))
+                last_j[i] = at_j if inside[i] != 0 else last_j[i]
+    return of_k, of_j, of_i
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _largest_in_planes(
+    rows: Lines, columns: Lines, mask: NDArray[np.bool_], across: tuple[int, int, int], spacing: tuple[float, float]
+) -> float:  # pragma: no cover
+    """Largest distance between two vertices of one plane; rows (2, plane, row), columns (2, plane, place in the row).
+
+    A plane through voxels holds the vertices on its own edges; one midway between two holds a vertex wherever a voxel
+    is inside in the one and outside in the other. The latter are looked for only where the two planes together reach
+    further than the best so far.
+    """
+    _, n_planes, n_rows = rows.shape
+    points = np.zeros((2 * (n_rows + columns.shape[2]), 3))
+    radius = np.empty(len(points))
+    best = 0.0
+    for plane in range(n_planes):
+        n = _hull_of_lines(rows[:, plane], 0.5, spacing[0], spacing[1], points, 0, 1, 2)
+        n = _hull_of_lines(columns[:, plane], 0.5, spacing[1], spacing[0], points, n, 2, 1)
+        best = _largest_squared(points, radius, n, best)
+    both = np.empty((2, n_rows), np.int32)
+    for plane in range(n_planes - 1):
+        for row in range(n_rows):
+            both[0, row] = min(rows[0, plane, row], rows[0, plane + 1, row])
+            both[1, row] = max(rows[1, plane, row], rows[1, plane + 1, row])
+        n = _hull_of_lines(both, 0.0, spacing[0], spacing[1], points, 0, 1, 2)
+        if _largest_squared(points, radius, n, best) > best:
+            _differing(mask, plane * across[0], across, both)
+            n = _hull_of_lines(both, 0.0, spacing[0], spacing[1], points, 0, 1, 2)
+            best = _largest_squared(points, radius, n, best)
+    return np.sqrt(best)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _differing(
+    mask: NDArray[np.bool_], start: int, across: tuple[int, int, int], both: Lines
+) -> None:  # pragma: no cover
+    """Narrows each row to the first and last place at which the plane at `start` and the next one differ."""
+    plane, row, place = across
+    for number in range(both.shape[1]):
+        at = start + number * row
+        first, last = both[0, number], both[1, number]
+        while first <= last and mask[at + first * place] == mask[at + plane + first * place]:
+            first += 1
+        while last >= first and mask[at + last * place] == mask[at + plane + last * place]:
+            last -= 1
+        both[0, number], both[1, number] = first, last
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _largest_in_volume(of_k: Lines, of_j: Lines, of_i: Lines, spacing: Points) -> float:  # pragma: no cover
+    """Largest squared distance between two ends of lines."""
+    points = np.empty((2 * (of_k[0].size + of_j[0].size + of_i[0].size), 3))
+    n = 0
+    for k in range(of_i.shape[1]):
+        before = n
+        n = _hull_of_lines(of_i[:, k], 0.5, spacing[1], spacing[2], points, n, 1, 2)
+        n = _hull_of_lines(of_j[:, k], 0.5, spacing[2], spacing[1], points, n, 2, 1)
+        points[before:n, 0] = k * spacing[0]
+    for j in range(of_k.shape[1]):
+        before = n
+        n = _hull_of_lines(of_k[:, j], 0.5, spacing[2], spacing[0], points, n, 2, 0)
+        points[before:n, 1] = j * spacing[1]
+    return _largest_squared(points, np.empty(n), n, 0.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _hull_of_lines(
+    ends: Lines, beyond: float, of_lines: float, within: float, points: Points, n: int, axis: int, other: int
+) -> int:  # pragma: no cover
+    """Ends of parallel lines (2, line), moved outward by `beyond`, that lie on their hull; how many points are there.
+
+    Written to points from n on, `axis` of them being the number of the line. Whole numbers, so no corner is lost.
+    """
+    for side in range(2):
+        bottom = n
+        sign = 1 - 2 * side
+        shift = beyond * -sign
+        for line in range(ends.shape[1]):
+            if ends[1, line] < ends[0, line]:
+                continue
+            height = ends[side, line] * sign
+            while n - bottom >= 2:
+                last, before = int(points[n - 1, axis]), int(points[n - 2, axis])
+                of_last, of_before = int(points[n - 1, other]) * sign, int(points[n - 2, other]) * sign
+                if (of_last - of_before) * (line - before) < (height - of_before) * (last - before):
+                    break
+                n -= 1
+            points[n, axis], points[n, other] = line, ends[side, line]
+            n += 1
+        for place in range(bottom, n):
+            points[place, axis] *= of_lines
+            points[place, other] = (points[place, other] + shift) * within
+    return n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -106,43 +242,3 @@ def _squared(points: Points, one: int, other: int) -> float:  # pragma: no cover
     b = points[one, 1] - points[other, 1]
     c = points[one, 2] - points[other, 2]
     return a * a + b * b + c * c
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _largest_in_planes(mask: NDArray[np.bool_], spacing_j: float, spacing_i: float) -> float:  # pragma: no cover
-    """Largest squared distance between two vertices of one plane, planes along the first axis, padded with outside.
-
-    A plane through voxels holds the vertices on its own edges; one midway between two holds a vertex wherever a voxel
-    is inside in the one and outside in the other.
-    """
-    n_k, n_j, n_i = mask.shape
-    points = np.zeros((2 * (n_j + n_i), 3))
-    radius = np.empty(len(points))
-    best = 0.0
-    for k in range(n_k):
-        n = _row_ends(mask[k], 0.5, spacing_j, spacing_i, 1, points, 0)
-        if n > 0:
-            n = _row_ends(mask[k].T, 0.5, spacing_i, spacing_j, 2, points, n)
-            best = _largest_squared(points, radius, n, best)
-        if k + 1 < n_k:
-            n = _row_ends(mask[k] != mask[k + 1], 0.0, spacing_j, spacing_i, 1, points, 0)
-            best = _largest_squared(points, radius, n, best)
-    return best
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _row_ends(
-    plane: NDArray[np.bool_], beyond: float, of_rows: float, within: float, axis: int, points: Points, n: int
-) -> int:  # pragma: no cover
-    """First and last place of every row, moved outward by `beyond`, written to points from n on; how many are there."""
-    for row in range(plane.shape[0]):
-        first, last = plane.shape[1], -1
-        for place in range(plane.shape[1]):
-            if plane[row, place]:
-                first, last = min(first, place), place
-        if last >= 0:
-            points[n : n + 2, axis] = row * of_rows
-            points[n, 3 - axis] = (first - beyond) * within
-            points[n + 1, 3 - axis] = (last + beyond) * within
-            n += 2
-    return n

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
+
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from radgen_assets.science.radiomics.diameter import diameters
 from radgen_assets.science.radiomics.surface import mesh
+
+_NEARLY_FLAT = 1e-6  # of the largest variance: above it, rounding of the smallest is below 1e-10 of itself
 
 
 def shape_features(mask: NDArray[np.bool_], spacing_mm: tuple[float, float, float]) -> dict[str, float]:
@@ -45,9 +50,22 @@ def shape_features(mask: NDArray[np.bool_], spacing_mm: tuple[float, float, floa
 def principal_variances(mask: NDArray[np.bool_], spacing_mm: tuple[float, ...]) -> NDArray[np.float64]:
     """Variances of the voxels' places along their principal axes, in mm2, rising; NaN where below 0.
 
-    In pyradiomics' own steps and order: where a region is flat or a line, what stands in place of 0 is rounding, and
-    a root makes it 1e-8 instead of 1e-16.
+    From sums of whole numbers, which are exact. Where a region is flat or a line, what stands in place of 0 is
+    rounding, and a root makes it 1e-8 instead of 1e-16: there the steps and their order are pyradiomics' own.
     """
+    if mask.ndim == 2:
+        return _as_pyradiomics(mask, spacing_mm)
+    n, *sums = (int(each) for each in _moments(np.ascontiguousarray(mask).view(np.uint8)))
+    first, second = sums[:3], dict(zip(combinations_with_replacement(range(3), 2), sums[3:], strict=True))
+    covariance = np.empty((3, 3))
+    for (one, other), total in second.items():
+        value = (n * total - first[one] * first[other]) / (n * n) * spacing_mm[one] * spacing_mm[other]
+        covariance[one, other] = covariance[other, one] = value
+    variances = np.linalg.eigvalsh(covariance)
+    return variances if variances[0] > _NEARLY_FLAT * variances[2] else _as_pyradiomics(mask, spacing_mm)
+
+
+def _as_pyradiomics(mask: NDArray[np.bool_], spacing_mm: tuple[float, ...]) -> NDArray[np.float64]:
     places = np.stack(np.nonzero(mask), axis=1) + 1  # counted in the padded mask
     physical = places * np.asarray(spacing_mm)
     physical -= physical.mean(axis=0)
@@ -57,3 +75,29 @@ def principal_variances(mask: NDArray[np.bool_], spacing_mm: tuple[float, ...]) 
     variances.sort()
     variances[variances < 0] = np.nan
     return variances
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _moments(mask: NDArray[np.uint8]) -> NDArray[np.int64]:  # pragma: no cover
+    """Voxels, and over them the sums of k, j, i, kk, kj, ki, jj, ji, ii, (10,)."""
+    found = np.zeros(10, np.int64)
+    for k in range(mask.shape[0]):
+        for j in range(mask.shape[1]):
+            row = mask[k, j]
+            n, of_i, of_ii = 0, 0, 0
+            for i in range(np.uintp(len(row))):
+                at = np.int64(i) * np.int64(row[i])
+                n += np.int64(row[i])
+                of_i += at
+                of_ii += at * at
+            found[0] += n
+            found[1] += n * k
+            found[2] += n * j
+            found[3] += of_i
+            found[4] += n * k * k
+            found[5] += n * k * j
+            found[6] += of_i * k
+            found[7] += n * j * j
+            found[8] += of_i * j
+            found[9] += of_ii
+    return found

@@ -7,6 +7,7 @@ counted over the mask, with the sum of their places, and geometry is done 256 ti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -68,19 +69,22 @@ def mesh(mask: NDArray[np.bool_], spacing_mm: Spacing) -> Mesh:
     """
     if not mask.any():
         raise BadInput("mask", "voxels", "none inside", "at least one", "Leave the region out.")
-    counts, places = _cases(np.pad(mask, 1).astype(np.uint8))
-    area, determinant, normal = _geometry(np.asarray(spacing_mm, dtype=np.float64))
+    padded = np.zeros([size + 2 for size in mask.shape], dtype=np.uint8)
+    padded[1:-1, 1:-1, 1:-1] = mask
+    counts, places = _cases(padded)
+    area, determinant, normal = _geometry(*spacing_mm)
     volume = (counts * determinant).sum() + (places * np.asarray(spacing_mm) * normal).sum()
     return Mesh(float((counts * area).sum()), float(volume / 6))
 
 
-def _geometry(spacing: NDArray[np.float64]) -> tuple[Values, Values, Values]:
+@lru_cache(maxsize=16)
+def _geometry(*spacing_mm: float) -> tuple[Values, Values, Values]:
     """Of each case: area (256,), determinant of the corners (256,), sum of the cross products (256, 3).
 
     A triangle a, b, c moved by t spans with the origin det(a, b, c) + t . (a x b + b x c + c x a), six times the
     volume of the tetrahedron.
     """
-    corners = _TRIANGLE_CORNERS * spacing
+    corners = _TRIANGLE_CORNERS * np.asarray(spacing_mm, dtype=np.float64)
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
     cross = np.cross(a, b)
     normals = cross + np.cross(b, c) + np.cross(c, a)
@@ -97,18 +101,19 @@ def _cases(mask: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64
     n_k, n_j, n_i = mask.shape
     counts = np.zeros(256, np.int64)
     places = np.zeros((256, 3), np.int64)
+    halves, cases = np.empty(n_i, np.uint8), np.empty(n_i - 1, np.uint8)
     for k in range(n_k - 1):
         for j in range(n_j - 1):
-            case = 0
-            for i in range(n_i):
-                # corners with the i-bit lie ahead: they become those without it when the cube moves on
-                ahead = (
-                    mask[k, j, i] << 1 | mask[k, j + 1, i] << 3 | mask[k + 1, j, i] << 5 | mask[k + 1, j + 1, i] << 7
-                )
-                case = (case & 0b10101010) >> 1 | ahead
-                if i > 0 and 0 < case < 255:
+            one, two, three, four = mask[k, j], mask[k, j + 1], mask[k + 1, j], mask[k + 1, j + 1]
+            for i in range(np.uintp(n_i)):
+                halves[i] = one[i] | two[i] << 2 | three[i] << 4 | four[i] << 6
+            for i in range(np.uintp(n_i - 1)):  # corners with the i-bit lie one ahead
+                cases[i] = halves[i] | halves[i + np.uintp(1)] << 1
+            for i in range(n_i - 1):
+                case = np.uintp(cases[np.uintp(i)])
+                if np.uintp(0) < case < np.uintp(255):
                     counts[case] += 1
                     places[case, 0] += k
                     places[case, 1] += j
-                    places[case, 2] += i - 1
+                    places[case, 2] += i
     return counts, places
