@@ -284,3 +284,19 @@ def test_two_runs_give_the_same_bytes():
     matrix, design = made_values()
     one, other = (differential_normalised(matrix, design, AGAINST) for _ in range(2))
     assert one.p.tobytes() == other.p.tobytes()
+
+
+@pytest.mark.real
+def test_men_and_women_differ_in_genes_of_the_sex_chromosomes(shared_data):
+    """Tumours on arrays (Freije): the five surest genes are XIST and Y-linked, each with the sign it must have."""
+    table = pd.read_csv(shared_data / "freije_gbm" / "expression_log2.tsv.gz", sep="\t", index_col=0)
+    clinical = pd.read_csv(shared_data / "freije_gbm" / "clinical.tsv.gz", sep="\t", index_col=0)
+    design = clinical[["Gender"]].dropna().loc[lambda frame: frame.index.isin(table.columns)]
+    table = table[~table.index.duplicated()][list(design.index)]
+    matrix = ExpressionMatrix(table.to_numpy(dtype=float), tuple(table.index), tuple(table), ExpressionUnit.log2)
+    for settings in PRIORS:
+        frame = differential_normalised(matrix, design, ("Gender", "M", "F"), settings=settings).to_frame()
+        first = frame.sort_values("p").head(5).set_index("gene")["log2_fold_change"]
+        assert set(first.index) <= {"XIST", "RPS4Y1", "DDX3Y", "KDM5D", "USP9Y", "EIF1AY", "UTY", "ZFY", "TXLNGY"}
+        assert first["XIST"] < -1
+        assert (first.drop("XIST") > 0.5).all()
