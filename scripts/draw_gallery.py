@@ -11,7 +11,8 @@ from pathlib import Path
 
 from radgen_assets.science.figures import to_svg
 from radgen_assets_tests.reporting.synthetic import preview_png
-from scripts.gallery_examples import SECTIONS, Example
+from scripts.gallery.chapters import SECTIONS
+from scripts.gallery.example import Example
 
 HEAD = """\
 <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

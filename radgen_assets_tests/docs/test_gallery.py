@@ -9,7 +9,7 @@ import pytest
 
 from radgen_assets.science import figures
 from scripts.draw_gallery import draw
-from scripts.gallery_examples import SECTIONS
+from scripts.gallery.chapters import SECTIONS
 
 EXAMPLES = [example for _, _, examples in SECTIONS for example in examples]
 

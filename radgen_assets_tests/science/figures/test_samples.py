@@ -8,7 +8,7 @@ import pytest
 from radgen_assets.science import figures
 from radgen_assets.science.figures.inputs import SampleDistances, SampleLikeness, SampleSexes
 from radgen_assets_tests.science.figures.figure_checks import assert_readable, words
-from scripts import gallery_examples
+from scripts.gallery import samples
 
 SEXES = SampleSexes(
     ["P1", "P2", "P3", "P4"], [-5, 6, 1, 7], ["female", "male", "undecided", "male"],
@@ -20,7 +20,7 @@ LIKENESS = SampleLikeness([0.1, -0.2, 0.99], [("P1", "P3", 0.99, False)], 0.97, 
 
 @pytest.mark.parametrize("draw", ["sample_sexes", "sample_distances", "sample_likeness"])
 def test_texts_lie_inside_and_apart(draw):
-    assert_readable(getattr(gallery_examples, draw)())
+    assert_readable(getattr(samples, draw)())
 
 
 def test_a_sample_of_the_other_sex_and_an_undecided_one_are_named_and_counted():
