@@ -31,15 +31,7 @@ class ScatteredConfig(dg.Config):
 
 @dg.op(description="Brings scattered keys of one chain up to date; the same function as the assets' own step.")
 def bring_keys_up_to_date(context: dg.OpExecutionContext, config: ScatteredConfig) -> None:
-    run_in_dagster(
-        context,
-        config.chain,
-        CHAINS[config.chain],
-        KNOWN,
-        tuple(config.keys),
-        force=config.force,
-        retry_failed=config.retry_failed,
-    )
+    _bring(context, config)
 
 
 @dg.job(name="scattered_keys", **IN_PROCESS)
@@ -50,6 +42,16 @@ def scattered_keys() -> None:
 
 @dg.op(pool="gpu", description="As bring_keys_up_to_date, with a slot of pool gpu.")
 def bring_keys_up_to_date_on_device(context: dg.OpExecutionContext, config: ScatteredConfig) -> None:
+    _bring(context, config)
+
+
+@dg.job(name="scattered_keys_on_device", **IN_PROCESS)
+def scattered_keys_on_device() -> None:
+    """Scattered patients on the device."""
+    bring_keys_up_to_date_on_device()
+
+
+def _bring(context: dg.OpExecutionContext, config: ScatteredConfig) -> None:
     run_in_dagster(
         context,
         config.chain,
@@ -59,12 +61,6 @@ def bring_keys_up_to_date_on_device(context: dg.OpExecutionContext, config: Scat
         force=config.force,
         retry_failed=config.retry_failed,
     )
-
-
-@dg.job(name="scattered_keys_on_device", **IN_PROCESS)
-def scattered_keys_on_device() -> None:
-    """Scattered patients on the device."""
-    bring_keys_up_to_date_on_device()
 
 
 class RegisterConfig(dg.Config):
