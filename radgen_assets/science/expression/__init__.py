@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from radgen_assets.science.expression.batch.combat import CombatFit, apply_combat, fit_combat
     from radgen_assets.science.expression.batch.confounding import (
-        BatchSource,
+        BatchColumn,
         Confounding,
         check_confounding,
         refuse_confounded,
@@ -79,7 +79,7 @@ _HOME = {
     "ActivityCorrelation": "gene_sets.correlation",
     "ActivityFit": "gene_sets.activity",
     "ActivityScores": "gene_sets.activity_scores",
-    "BatchSource": "batch.confounding",
+    "BatchColumn": "batch.confounding",
     "Centroids": "gene_sets.subtype",
     "CombatFit": "batch.combat",
     "CombatSettings": "batch.settings",
@@ -163,7 +163,7 @@ __all__ = [
     "ActivityCorrelation",
     "ActivityFit",
     "ActivityScores",
-    "BatchSource",
+    "BatchColumn",
     "Centroids",
     "CombatFit",
     "CombatSettings",

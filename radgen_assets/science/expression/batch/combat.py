@@ -83,8 +83,9 @@ def fit_combat(
     matrix : ExpressionMatrix, log2
     batch : Series, one label a sample of the matrix
     covariates : data frame, one row a sample, optional
-        Biology that differs between the batches and is to stay. `apply_combat` needs them of every new patient, so an
-        outcome cannot be one (but with `mean_only`, where they only steer the fit).
+        Biology that differs between the batches and is to stay. `apply_combat` needs them of every new patient (but
+        with `mean_only`, where they cancel). An outcome is none: a model then reads the batch as the outcome, also
+        when labels of training folds alone are used (docs/expression.md).
     reference : a batch, optional
         It is left as it is and the others are brought to it. A model trained on it then need not be trained again.
 

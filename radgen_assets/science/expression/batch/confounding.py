@@ -18,7 +18,7 @@ MOST_NAMED = 4  # levels named in a sentence
 
 
 @dataclass(frozen=True, eq=False)
-class BatchSource:
+class BatchColumn:
     """One column that may stand for a batch, beside the contrast.
 
     table : samples of each level (rows) in each level of the contrast (columns); for numbers, their groups are empty
@@ -64,15 +64,15 @@ class BatchSource:
 class Confounding:
     """Whether a contrast can be told apart from batches.
 
-    confounded : the contrast, or one of its levels, has no effect of its own beside all sources together
-    sources : the batch first, then what else was given
+    confounded : the contrast, or one of its levels, has no effect of its own beside all columns together
+    columns : the batch first, then what else was given
     n : samples with a value in every column
     n_missing : samples left out for a missing one
     """
 
     contrast: str
     contrast_levels: tuple[str, ...]
-    sources: tuple[BatchSource, ...]
+    columns: tuple[BatchColumn, ...]
     confounded: bool
     n: int
     n_missing: int
@@ -80,56 +80,56 @@ class Confounding:
     @property
     def batch(self) -> str:
         """Name of the batch."""
-        return self.sources[0].name
+        return self.columns[0].name
 
     @property
     def cramers_v(self) -> float:
         """Association of batch and contrast."""
-        return self.sources[0].association
+        return self.columns[0].association
 
     @property
     def empty_cells(self) -> tuple[tuple[str, str], ...]:
         """(batch, level of the contrast) without a sample."""
-        return self.sources[0].empty_cells
+        return self.columns[0].empty_cells
 
     @property
     def culprits(self) -> tuple[str, ...]:
         """Names of the columns that confound alone; all of them where only together they do."""
         if not self.confounded:
             return ()
-        alone = tuple(source.name for source in self.sources if source.confounded)
-        return alone or tuple(source.name for source in self.sources)
+        alone = tuple(column.name for column in self.columns if column.confounded)
+        return alone or tuple(column.name for column in self.columns)
 
     def told(self) -> str:
         """One or two sentences that name batch, levels and contrast."""
         left = f" {self.n_missing} samples without a value were left out." if self.n_missing else ""
         if not self.confounded:
-            return " ".join(self._balance(source) for source in self.sources) + left
+            return " ".join(self._balance(column) for column in self.columns) + left
         names = " and ".join(f"'{name}'" for name in self.culprits)
-        together = "" if any(source.confounded for source in self.sources) else " together"
+        together = "" if any(column.confounded for column in self.columns) else " together"
         told = f"'{self.contrast}' cannot be told apart from {names}{together} in these {self.n} samples"
-        reasons = [reason for source in self.sources if source.confounded and (reason := self._reason(source))]
+        reasons = [reason for column in self.columns if column.confounded and (reason := self._reason(column))]
         return told + (f": {'; '.join(reasons)}." if reasons else ".") + left
 
-    def _reason(self, source: BatchSource) -> str:
-        if len(source.apart) < 2:
+    def _reason(self, column: BatchColumn) -> str:
+        if len(column.apart) < 2:
             return ""
         groups = []
-        for levels in source.apart:
-            held = source.table.index[source.table[list(levels)].to_numpy().sum(axis=1) > 0]
+        for levels in column.apart:
+            held = column.table.index[column.table[list(levels)].to_numpy().sum(axis=1) > 0]
             groups.append(f"{_named(levels)} in {_named(held)} alone")
-        return f"'{source.name}' has {', '.join(groups)}"
+        return f"'{column.name}' has {', '.join(groups)}"
 
-    def _balance(self, source: BatchSource) -> str:
-        measure = "Cramer's V" if source.levels and self.contrast_levels else "correlation ratio"
-        how = f"({measure} {source.association:.2f})"
-        if not source.n_silent:
-            return f"'{self.contrast}' can be told apart from '{source.name}' {how}."
-        counts = source.table.to_numpy()
+    def _balance(self, column: BatchColumn) -> str:
+        measure = "Cramer's V" if column.levels and self.contrast_levels else "correlation ratio"
+        how = f"({measure} {column.association:.2f})"
+        if not column.n_silent:
+            return f"'{self.contrast}' can be told apart from '{column.name}' {how}."
+        counts = column.table.to_numpy()
         n_silent = int(((counts > 0).sum(axis=1) == 1).sum())
         return (
-            f"'{self.contrast}' can be told apart from '{source.name}' {how}, but {n_silent} of {len(counts)} levels "
-            f"of it, with {source.n_silent} of {self.n} samples, hold one level of the contrast only and tell nothing."
+            f"'{self.contrast}' can be told apart from '{column.name}' {how}, but {n_silent} of {len(counts)} levels "
+            f"of it, with {column.n_silent} of {self.n} samples, hold one level of the contrast only and tell nothing."
         )
 
 
@@ -142,14 +142,14 @@ def check_confounding(batch: pd.Series, contrast: pd.Series, *, more: pd.DataFra
     contrast : Series, a level or a number a sample
         Give the samples that are compared: with a third level among them, that one is asked about as well.
     more : data frame, optional
-        Further sources of batch, and what the design adjusts for: each is asked alone, then all together.
+        Further columns that may be batches, and what the design adjusts for: each is asked alone, then all together.
 
     Raises
     ------
     UsedWrongly
         When the contrast has a single level, or no sample has all values.
     """
-    frame, sources = _frame(batch, contrast, more)
+    frame, batches = _frame(batch, contrast, more)
     complete = frame.dropna()
     name = str(frame.columns[-1])
     if complete.empty:
@@ -159,15 +159,15 @@ def check_confounding(batch: pd.Series, contrast: pd.Series, *, more: pd.DataFra
         raise UsedWrongly(
             f"confounding: contrast '{name}': found one value in {len(complete)} samples, expected at least two."
         )
-    coded = [_columns(complete[source]) for source in sources]
+    coded = [_columns(complete[column]) for column in batches]
     told = tuple(
-        BatchSource(
-            source,
-            _table(complete[source], complete[name]),
-            _association(complete[source], complete[name]),
-            not _estimable(columns, compared),
+        BatchColumn(
+            column,
+            _table(complete[column], complete[name]),
+            _association(complete[column], complete[name]),
+            not _estimable(own, compared),
         )
-        for source, columns in zip(sources, coded, strict=True)
+        for column, own in zip(batches, coded, strict=True)
     )
     levels = () if _is_number(complete[name]) else _levels(complete[name])
     joint = not _estimable(np.hstack(coded), compared)
@@ -179,24 +179,23 @@ def refuse_confounded(batch: pd.Series, contrast: pd.Series, *, more: pd.DataFra
     found = check_confounding(batch, contrast, more=more)
     if found.confounded:
         raise Confounded(
-            f"{found.told()} What differs may be either. Compare within one source (normals of the same study, say), "
+            f"{found.told()} What differs may be either. Compare within one batch (normals of the same study, say), "
             "or add samples that separate them."
         )
     return found
 
 
 def _frame(batch: pd.Series, contrast: pd.Series, more: pd.DataFrame | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Sources, then the contrast; rows are the samples of the contrast."""
+    """Batches, then the contrast; rows are the samples of the contrast."""
     samples = tuple(contrast.index.astype(str))
-    columns = {name_of(batch, "batch"): of_samples(batch, samples, name_of(batch, "batch"))}
-    if more is not None:
-        columns |= {str(name): of_samples(more[name], samples, str(name)) for name in more}
-    sources = tuple(columns)
-    name = name_of(contrast, "contrast")
-    if name in columns:
-        raise UsedWrongly(f"confounding: found '{name}' as batch and as contrast, expected two columns.")
-    columns[name] = of_samples(contrast, samples, name)
-    return pd.DataFrame(columns), sources
+    further = [] if more is None else [more[name].rename(str(name)) for name in more]
+    columns: dict[str, pd.Series] = {}
+    for otherwise, column in (("batch", batch), *(("batch", each) for each in further), ("contrast", contrast)):
+        name = name_of(column, otherwise)
+        if name in columns:
+            raise UsedWrongly(f"confounding: found '{name}' twice among batches and contrast, expected it once.")
+        columns[name] = of_samples(column, samples, name)
+    return pd.DataFrame(columns), tuple(columns)[:-1]
 
 
 def _is_number(column: pd.Series) -> bool:
@@ -226,16 +225,16 @@ def _estimable(known: NDArray[np.float64], compared: NDArray[np.float64]) -> boo
     return bool(np.linalg.matrix_rank(np.hstack([known, compared])) - before == compared.shape[1])
 
 
-def _table(source: pd.Series, contrast: pd.Series) -> pd.DataFrame:
-    if _is_number(source) or _is_number(contrast):
-        return pd.DataFrame(index=[] if _is_number(source) else list(_levels(source)))
-    return pd.crosstab(source.astype(str), contrast.astype(str))
+def _table(column: pd.Series, contrast: pd.Series) -> pd.DataFrame:
+    if _is_number(column) or _is_number(contrast):
+        return pd.DataFrame(index=[] if _is_number(column) else list(_levels(column)))
+    return pd.crosstab(column.astype(str), contrast.astype(str))
 
 
-def _association(source: pd.Series, contrast: pd.Series) -> float:
-    if _is_number(source) or _is_number(contrast):
-        return _multiple_correlation(source, contrast)
-    counts = pd.crosstab(source.astype(str), contrast.astype(str)).to_numpy(dtype=np.float64)
+def _association(column: pd.Series, contrast: pd.Series) -> float:
+    if _is_number(column) or _is_number(contrast):
+        return _multiple_correlation(column, contrast)
+    counts = pd.crosstab(column.astype(str), contrast.astype(str)).to_numpy(dtype=np.float64)
     fewer = min(counts.shape) - 1
     if not fewer:
         return 0.0

@@ -28,9 +28,10 @@ def combat_as_published(
 ) -> ExpressionMatrix:
     """Correct all samples by batch effects learnt from the same samples; for showing what a paper's way gives.
 
-    Training and validation are corrected together here, and with the outcome among the covariates each value was
-    moved by the sample's own outcome: classes then separate where nothing separates them (docs/expression.md has how
-    far). For a model use `fit_combat` and `apply_combat`; for a test keep the batch in its design.
+    Training and validation are corrected together here, and with the outcome among the covariates chance differences
+    between classes are put down to biology and kept: classes then separate where nothing separates them
+    (docs/expression.md has how far). For a model use `fit_combat` and `apply_combat`; for a test keep the batch in its
+    design.
 
     Parameters
     ----------
@@ -70,6 +71,8 @@ def combat_as_published(
         part = ExpressionMatrix(matrix.values[:, mine], matrix.genes, samples, matrix.unit)
         rows = None if covariates is None else of_samples(covariates, samples, "covariates")
         own_reference = reference if reference in labels.levels else None
+        if own_reference != reference:
+            notes.append(f"{classes.name} {subclass}: no sample of {reference}; brought to the mean of its batches.")
         fit = fit_combat(part, batch, covariates=rows, reference=own_reference, settings=settings)
         values[:, mine] = apply_combat(fit, part, batch, covariates=rows).values
         notes += [f"{classes.name} {subclass}: {note}" for note in fit.notes]

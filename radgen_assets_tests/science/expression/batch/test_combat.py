@@ -124,7 +124,7 @@ def test_a_covariate_keeps_biology_that_differs_between_batches():
 
 
 def test_means_only_needs_no_covariate_of_a_new_patient():
-    """Where spreads stay, covariates steer the fit and cancel in the value: an outcome may be one."""
+    """Where spreads stay, covariates steer the fit and cancel in the value."""
     matrix, samples = made()
     chosen = CombatSettings(mean_only=True)
     fit = fit_combat(matrix, samples["batch"], covariates=samples[["group"]], settings=chosen)
@@ -195,6 +195,18 @@ def test_unit_and_zero_of_a_numeric_covariate_do_not_matter(seed):
     first = corrected(matrix, samples, ["age"])
     second = corrected(matrix, samples.assign(age=samples["age"] * 365.25 - 1e4), ["age"])
     np.testing.assert_allclose(second.values, first.values, rtol=1e-8)
+
+
+def test_each_subclass_is_corrected_as_if_it_were_alone():
+    matrix, samples = made(sizes=(8, 8, 8))
+    found = combat_as_published(matrix, samples["batch"], within=samples["group"], reference="A")
+    for level in "ab":
+        mine = (samples["group"] == level).to_numpy()
+        alone = corrected(part(matrix, mine), samples[mine], reference="A")
+        np.testing.assert_array_equal(found.values[:, mine], alone.values)
+    moved = samples["group"].where(samples["batch"] != "A", "a")
+    found = combat_as_published(matrix, samples["batch"], within=moved, reference="A")
+    assert "group b: no sample of A; brought to the mean of its batches." in found.notes
 
 
 # refusals

@@ -36,7 +36,7 @@ def test_one_mixed_source_is_enough_to_tell_apart_and_the_silent_ones_are_counte
     found = refuse_confounded(batch, tissue)
     assert not found.confounded
     assert found.culprits == ()
-    assert found.sources[0].n_silent == 5
+    assert found.columns[0].n_silent == 5
     assert found.told() == (
         f"'tissue' can be told apart from 'cohort' (Cramer's V {found.cramers_v:.2f}), but 2 of 3 levels of it, with "
         "5 of 9 samples, hold one level of the contrast only and tell nothing."
@@ -48,7 +48,7 @@ def test_cramers_v_is_that_of_scipy():
     batch, grade = pair(rng.choice(list("abcd"), 80), rng.choice(["2", "3", "4"], 80))
     found = check_confounding(batch, grade)
     assert found.cramers_v == pytest.approx(association(pd.crosstab(batch, grade).to_numpy(), method="cramer"))
-    assert found.sources[0].apart == (("2", "3", "4"),)
+    assert found.columns[0].apart == (("2", "3", "4"),)
     assert found.told().endswith(f"(Cramer's V {found.cramers_v:.2f}).")
 
 
@@ -56,7 +56,7 @@ def test_one_level_of_three_that_shares_no_source_confounds():
     batch, kind = pair("aabbcccc", ["lgg", "gbm", "lgg", "gbm", *["normal"] * 4])
     found = check_confounding(batch, kind)
     assert found.confounded
-    assert found.sources[0].apart == (("gbm", "lgg"), ("normal",))
+    assert found.columns[0].apart == (("gbm", "lgg"), ("normal",))
     assert not check_confounding(batch[:4], kind[:4]).confounded
 
 
@@ -118,7 +118,7 @@ def test_what_cannot_be_asked_is_refused():
     batch, kind = pair("abab", "xxxx")
     with pytest.raises(UsedWrongly, match="contrast 'tissue': found one value in 4 samples"):
         check_confounding(batch, kind)
-    with pytest.raises(UsedWrongly, match="found 'cohort' as batch and as contrast"):
+    with pytest.raises(UsedWrongly, match="found 'cohort' twice among batches and contrast"):
         check_confounding(batch, kind.rename("cohort"))
     with pytest.raises(UsedWrongly, match="cohort: found no row for 1 of 4 samples"):
         check_confounding(batch[:3], kind)
