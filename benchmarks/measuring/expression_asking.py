@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ SCRIPT = Path(__file__).with_name("expression_engines.py")
 class Answer:
     """seconds : on the clock; processor : of it, at work; peak_mb : of the process, its imports and input among it.
 
-    cut : it was stopped after so many seconds, so that both are at least that; there are no values.
+    cut : it was stopped after so many seconds, its imports and first call among them; there are no values.
     """
 
     engine: str
@@ -60,9 +61,9 @@ class Engines:
             try:
                 process.wait(self.longest)
             except subprocess.TimeoutExpired:
-                peak = _peak_mb(process.pid)
+                peak, processor = _so_far(process.pid)
                 process.kill()
-                return Answer(engine, "", self.longest, self.longest, peak, cut=True)
+                return Answer(engine, "", self.longest, processor, peak, cut=True)
             told.seek(0)
             lines = told.read().strip().splitlines()
         if process.returncode or not lines:
@@ -77,8 +78,11 @@ class Engines:
         return Answer(engine, found["version"], found["seconds"], found["processor"], found["peak_mb"], values)
 
 
-def _peak_mb(pid: int) -> float:
-    return int(Path(f"/proc/{pid}/status").read_text(encoding="utf-8").split("VmHWM:")[1].split()[0]) / 1024
+def _so_far(pid: int) -> tuple[float, float]:
+    """Peak memory in MB and seconds of the processor of a process that runs."""
+    peak = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").split("VmHWM:")[1].split()[0]
+    ticks = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+    return int(peak) / 1024, sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def ratio(ours: Answer, theirs: Answer) -> float:
@@ -106,7 +110,8 @@ def rows(answers: dict[str, Answer | str], told: Callable[[Answer], str]) -> Ite
         if isinstance(answer, str):
             yield f"| {engine} | {answer} | | | |"
         elif answer.cut:
-            yield f"| {engine} | cut after {answer.seconds:.0f} s | | {answer.peak_mb:,.0f} so far | |"
+            so_far = f"{answer.processor:.0f} so far | {answer.peak_mb:,.0f} so far"
+            yield f"| {engine} | cut after {answer.seconds:.0f} s | {so_far} | |"
         else:
             name = engine if answer.version == "this" else f"{engine} {answer.version}"
             yield (
