@@ -5,11 +5,8 @@ The same function serves the UI's range runs, the pass and the command line; it 
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -224,7 +221,9 @@ def settings_for(home: Home, asset: AssetDeclaration) -> Settings | None:
 @contextmanager
 def claiming(ledger: Ledger, chain: str) -> Iterator[str]:
     """Hold claims under an owner's name, with a heartbeat, and release what is left at the end."""
-    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    from radgen_assets.lineage.claims import new_owner
+
+    owner = new_owner()
     stop = threading.Event()
 
     def beat() -> None:

@@ -187,11 +187,6 @@ class Ledger:
         with self._database.read() as connection:
             return sources.read_sources(connection, cohort, key)
 
-    def known_source_hashes(self, cohort: str) -> dict[tuple[str, int, int, int], str]:
-        """(path, size, mtime_ns, inode) -> sha256: files that need not be hashed again."""
-        with self._database.read() as connection:
-            return sources.known_hashes(connection, cohort)
-
     def register_fingerprints(self, kind: str, by_key: Mapping[str, Mapping[str, str]]) -> tuple[Suspicion, ...]:
         """Replace patients' fingerprints (key -> name -> fingerprint); the suspicions then open."""
         with self._database.write() as connection:

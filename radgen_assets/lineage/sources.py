@@ -61,16 +61,6 @@ def read_sources(connection: sa.Connection, cohort: str | None, key: str | None 
     return tuple(SourceRow(**{**row._mapping, "inode": int(row.inode)}) for row in rows)
 
 
-def known_hashes(connection: sa.Connection, cohort: str) -> dict[tuple[str, int, int, int], str]:
-    """(path, size, mtime_ns, inode) -> sha256 of every file of a cohort ever seen, to be looked up after a stat."""
-    query = sa.select(sources.c.path, sources.c.size, sources.c.mtime_ns, sources.c.inode, sources.c.sha256).where(
-        sources.c.cohort == cohort
-    )
-    return {
-        (path, size, mtime_ns, int(inode)): sha256 for path, size, mtime_ns, inode, sha256 in connection.execute(query)
-    }
-
-
 def _values(row: SourceRow, at: datetime) -> dict[str, object]:
     return {
         "cohort": row.cohort,
