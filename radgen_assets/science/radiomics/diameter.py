@@ -169,25 +169,27 @@ def _hull_of_lines(
 
     Written to points from n on, `axis` of them being the number of the line. Whole numbers, so no corner is lost.
     """
+    n_lines = ends.shape[1]
+    at, height = np.empty(n_lines, np.int64), np.empty(n_lines, np.int64)
     for side in range(2):
-        bottom = n
         sign = 1 - 2 * side
-        shift = beyond * -sign
-        for line in range(ends.shape[1]):
+        top = -1
+        for line in range(n_lines):
             if ends[1, line] < ends[0, line]:
                 continue
-            height = ends[side, line] * sign
-            while n - bottom >= 2:
-                last, before = int(points[n - 1, axis]), int(points[n - 2, axis])
-                of_last, of_before = int(points[n - 1, other]) * sign, int(points[n - 2, other]) * sign
-                if (of_last - of_before) * (line - before) < (height - of_before) * (last - before):
+            new = np.int64(ends[side, line]) * sign
+            while top > 0:
+                last, before = np.uintp(top), np.uintp(top - 1)
+                rise, run = height[last] - height[before], at[last] - at[before]
+                if rise * (line - at[before]) < (new - height[before]) * run:
                     break
-                n -= 1
-            points[n, axis], points[n, other] = line, ends[side, line]
+                top -= 1
+            top += 1
+            at[np.uintp(top)], height[np.uintp(top)] = line, new
+        for corner in range(top + 1):
+            points[n, axis] = at[corner] * of_lines
+            points[n, other] = (height[corner] - beyond) * sign * within
             n += 1
-        for place in range(bottom, n):
-            points[place, axis] *= of_lines
-            points[place, other] = (points[place, other] + shift) * within
     return n
 
 

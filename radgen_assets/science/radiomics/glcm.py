@@ -86,7 +86,11 @@ def features_of_pairs(region: TextureRegion, settings: TextureSettings = DEFAULT
     with np.errstate(invalid="ignore"):
         by_direction = features_by_direction(pairs)
     # the second measure of information is NaN where rounding puts the joint entropy above that of independence
-    return {name: _mean_of_known(by_direction[name]) for name in NAMES}
+    values = np.stack([by_direction[name] for name in NAMES])
+    known = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        means = np.where(known, values, 0.0).sum(axis=1) / known.sum(axis=1)
+    return dict(zip(NAMES, means.tolist(), strict=True))
 
 
 def co_occurrences(region: TextureRegion, settings: TextureSettings = DEFAULT) -> CoOccurrences | None:
@@ -100,8 +104,8 @@ def co_occurrences(region: TextureRegion, settings: TextureSettings = DEFAULT) -
         return None
     weight = count.astype(np.float64)
     if settings.weighting == "none":
-        occurs, direction = np.unique(direction, return_inverse=True)
-        n_directions = len(occurs)
+        direction = np.concatenate([[0], np.cumsum(np.diff(direction) != 0)])  # without those that have no pair
+        n_directions = int(direction[-1]) + 1
     else:
         weights = direction_weights(steps, settings)
         if settings.weighting != "no_weighting":
@@ -165,8 +169,3 @@ def _information(px: Values, py: Values, joint: Values, crossed: Values) -> tupl
 
 def _entropy(p: Values) -> Values:
     return np.asarray(-(p * np.log2(p + EPSILON)).sum(axis=1), dtype=np.float64)
-
-
-def _mean_of_known(values: Values) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else float("nan")
