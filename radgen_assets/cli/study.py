@@ -41,7 +41,7 @@ def check(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Who would be in each fit, in which role, and who not and why; nothing is fitted.
+    """Who would be in each fit and contrast, and who not and why; nothing is fitted or tested.
 
     Example: radgen study check phantom_first
     """

@@ -1,4 +1,4 @@
-"""A study as its TOML file declares it: cohorts by role, predictor blocks, and the fits that answer its question."""
+"""A study as its TOML file declares it: cohorts by role, predictor blocks, the fits and contrasts that answer it."""
 
 from __future__ import annotations
 
@@ -106,6 +106,42 @@ class FitDeclaration(TomlModel):
         return self
 
 
+Method = Literal["deseq2", "limma_voom", "limma_trend"]
+
+
+class ContrastDeclaration(TomlModel):
+    """Genes and gene sets that differ between two groups of patients."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
+    title: str | None = None
+    column: str  # of the clinical or molecular sheet, or "cohort"
+    level: str  # a positive fold change: more in this group
+    reference: str
+    adjust_for: tuple[str, ...] = ()  # columns held fixed
+    batch: tuple[str, ...] = ()  # sources of batch, held fixed as categories; refused when confounded
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # column -> values: only these patients
+    methods: tuple[Method, ...] = ("deseq2", "limma_voom")  # the first one's genes are asked for sets
+    false_discovery_rate: float = Field(default=0.05, gt=0, lt=1)  # of genes and of sets
+    least_log2_fold_change: float = Field(default=1.0, ge=0)  # a gene that changes less is not counted: a doubling
+    gene_sets: tuple[str, ...] = ()  # collections of the home; empty: all
+    over_representation: bool = True
+    gsea: bool = True
+    seed: int = 20260101  # of the random sets
+    allow_confounded_with_cohort: bool = False
+
+    @model_validator(mode="after")
+    def _coherent(self) -> ContrastDeclaration:
+        if self.level == self.reference:
+            raise ValueError(f"two levels of {self.column}, not '{self.level}' twice")
+        if not self.methods or len(set(self.methods)) != len(self.methods):
+            raise ValueError("at least one method, and each once")
+        named = [self.column, *self.adjust_for, *self.batch]
+        twice = [name for name in named if named.count(name) > 1]
+        if twice:
+            raise ValueError(f"'{twice[0]}' in one of column, adjust_for and batch, not in several")
+        return self
+
+
 def _told(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else repr(value)
 
@@ -156,14 +192,15 @@ def _number(name: str, printed: float | str) -> float:
 
 
 class Study(TomlModel):
-    """A question: cohorts by role, endpoint, predictor blocks, models."""
+    """A question: cohorts by role, and the models and contrasts that answer it."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
     title: str
     question: str
     roles: dict[Role, tuple[str, ...]]
-    blocks: dict[str, Block]
-    fits: tuple[FitDeclaration, ...]
+    blocks: dict[str, Block] = Field(default_factory=dict)
+    fits: tuple[FitDeclaration, ...] = ()
+    contrasts: tuple[ContrastDeclaration, ...] = ()
     prefer: tuple[str, ...] = ()  # cohorts, first choice first, when a person stands in several of one role
     published: tuple[PublishedNumber, ...] = ()
 
@@ -175,8 +212,9 @@ class Study(TomlModel):
         if Role.train not in self.roles:
             raise ValueError("at least one cohort in role 'train'")
         names = [fit.name for fit in self.fits]
-        if not names or len(set(names)) != len(names):
-            raise ValueError("at least one fit, and each fit name once")
+        parts = [*names, *(contrast.name for contrast in self.contrasts)]
+        if not parts or len(set(parts)) != len(parts):
+            raise ValueError("at least one fit or contrast, and each name once")
         for fit in self.fits:
             self._check_blocks(fit)
         for row in self.published:

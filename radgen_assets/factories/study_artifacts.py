@@ -1,4 +1,4 @@
-"""What fits and reports share: their keys, the plan of one unpartitioned artifact, its record, the marts they read."""
+"""What fits, contrasts and reports share: keys, the plan of one unpartitioned artifact, its record, the marts."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from radgen_assets.science.learning.study.patients import Marts
 
 FIT_VERSION = "2"
-REPORT_VERSION = "2"
+CONTRAST_VERSION = "1"
+REPORT_VERSION = "3"
 MART_NAMES = ("patients", "endpoints", "feature_matrix", "clinical_extra", "cohort_flow", "feature_stability")
 
 
-def fit_key(study: str, fit: str) -> str:
-    """Asset key of a fit."""
-    return f"models/{study}/{fit}"
+def part_key(study: str, part: str) -> str:
+    """Asset key of a fit or a contrast."""
+    return f"models/{study}/{part}"
 
 
 def report_key(study: str) -> str:
@@ -42,7 +43,7 @@ class RunOf:
 
 @dataclass(frozen=True)
 class StudyOutcome:
-    """What came of one fit or report, for the UI."""
+    """What came of one fit, contrast or report, for the UI."""
 
     content_hash: str
     metadata: Mapping[str, Any]
@@ -52,7 +53,7 @@ class StudyOutcome:
 
 @dataclass(frozen=True)
 class PlannedStudyArtifact:
-    """The recipe, inputs and decision of one fit or report."""
+    """The recipe, inputs and decision of one fit, contrast or report."""
 
     asset: str
     recipe: Recipe
@@ -76,11 +77,12 @@ def plan_artifact(
     force: bool = False,
     retry_failed: bool = False,
 ) -> PlannedStudyArtifact:
-    """Decide one unpartitioned artifact by the same function as all others."""
+    """Decide one unpartitioned artifact by the same function as all others; parts of inputs are told, not counted."""
     hashed = fingerprints.recipe_hash(recipe)
-    inputs_hash = fingerprints.inputs_hash(hashed, {each.name: each.content_hash for each in inputs})
+    whole = [each for each in inputs if each.part_of is None]
+    inputs_hash = fingerprints.inputs_hash(hashed, {each.name: each.content_hash for each in whole})
     snapshot = ledger.snapshot([recipe.asset], [HOME_KEY], home.lake.root)
-    states = tuple(InputState(each.name, State.done, each.content_hash) for each in inputs)
+    states = tuple(InputState(each.name, State.done, each.content_hash) for each in whole)
     decision = decide(recipe.asset, HOME_KEY, states, inputs_hash, snapshot, force=force, retry_failed=retry_failed)
     current = snapshot.current.get((recipe.asset, HOME_KEY))
     is_current = current is not None and current.inputs_hash == inputs_hash
@@ -106,7 +108,7 @@ def record_of(
 
 
 def read_marts(home: Home) -> Marts:
-    """The marts that fits read, as last exported."""
+    """The marts that studies read, as last exported."""
     from radgen_assets.science.learning.study.patients import Marts
 
     warehouse = home.warehouse()

@@ -1,7 +1,8 @@
-"""The study asset: one a fit and one report a study, generated from studies/*.toml.
+"""The study asset: one a fit, one a contrast and one report a study, generated from studies/*.toml.
 
-Each reads marts, runs science, logs to MLflow, writes the fit and its persons into the ledger, and is skipped when its
-inputs hash stands. What a fit learns from is hashed as it sees it, so a patient of another cohort refits nothing.
+Each reads marts (contrasts expression as well), runs science, logs to MLflow, writes what it made and its persons into
+the ledger, and is skipped when its inputs hash stands. What it learns from is hashed as it sees it, so a patient of
+another cohort refits nothing.
 """
 
 from collections.abc import Sequence
@@ -10,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from radgen_assets.contracts.study import FitDeclaration, Study
+from radgen_assets.contracts.study import Study
 from radgen_assets.factories.chain import alone
 from radgen_assets.factories.declaration import HOME_KEY, OWNER
 from radgen_assets.factories.study_artifacts import (
-    FIT_VERSION,
     MART_NAMES,
     REPORT_VERSION,
     RunOf,
-    fit_key,
+    part_key,
     report_key,
 )
+from radgen_assets.factories.study_contrasts import ContrastPart
+from radgen_assets.factories.study_fits import FitPart
+from radgen_assets.factories.study_part import StudyPart, bring_up_to_date, standing_of
 from radgen_assets.resources.home import Home
 
 if TYPE_CHECKING:
@@ -35,37 +38,47 @@ class StudyConfig(dg.Config):
 
 
 def study_assets(study: Study) -> list[dg.AssetsDefinition]:
-    """Dagster assets of one study: its fits, then its report."""
-    fits = [_fit_asset(study, fit) for fit in study.fits]
-    return [*fits, _report_asset(study)]
+    """Dagster assets of one study: its fits and contrasts, then its report."""
+    return [*(_part_asset(part) for part in parts_of(study)), _report_asset(study)]
 
 
-def _fit_asset(study: Study, fit: FitDeclaration) -> dg.AssetsDefinition:
+def parts_of(study: Study) -> list[StudyPart]:
+    """Fits, then contrasts, in the order of the study."""
+    return [
+        *(FitPart(study, fit) for fit in study.fits),
+        *(ContrastPart(study, contrast) for contrast in study.contrasts),
+    ]
+
+
+MARTS = tuple(f"tables/{name}" for name in MART_NAMES)
+READS = {"fit": MARTS, "contrast": (*MARTS, "raw/expression", "expression/matrix", "raw/gene_sets")}
+
+
+def _part_asset(part: StudyPart) -> dg.AssetsDefinition:
+    study, key = part.study, dg.AssetKey(part_key(part.study.name, part.name).split("/"))
+
     @dg.asset(
-        key=dg.AssetKey(fit_key(study.name, fit.name).split("/")),
-        deps=[dg.AssetKey(["tables", name]) for name in MART_NAMES],
+        key=key,
+        deps=[dg.AssetKey(name.split("/")) for name in READS[part.word]],
         group_name="models",
-        description=f"{study.title}: {fit.kind} of {fit.outcome} from {', '.join(fit.blocks)}, beside {fit.baseline}.",
-        code_version=FIT_VERSION,
+        description=f"{study.title}: {part.told}",
+        code_version=part.version,
         owners=[OWNER],
         kinds={"mlflow"},
         tags={"radgen/shape": "study", "radgen/study": study.name},
         check_specs=[
-            dg.AssetCheckSpec("no_person_in_two_roles", asset=dg.AssetKey(fit_key(study.name, fit.name).split("/"))),
-            dg.AssetCheckSpec("no_open_suspicion", asset=dg.AssetKey(fit_key(study.name, fit.name).split("/"))),
+            dg.AssetCheckSpec("no_person_in_two_roles", asset=key),
+            dg.AssetCheckSpec("no_open_suspicion", asset=key),
         ],
     )
     def run(context: dg.AssetExecutionContext, config: StudyConfig) -> Any:
-        from radgen_assets.factories.study_fits import bring_fit_up_to_date
-
         home = Home.open()
-        with home.ledger() as ledger, alone(ledger, fit_key(study.name, fit.name)):
-            declared = home.studies().get(study.name, study)
-            outcome = bring_fit_up_to_date(
+        with home.ledger() as ledger, alone(ledger, part_key(study.name, part.name)):
+            declared = parts_of(home.studies().get(study.name, study))
+            outcome = bring_up_to_date(
                 home,
                 ledger,
-                declared,
-                fit.name,
+                next((each for each in declared if each.name == part.name), part),
                 run=_run_of(context),
                 force=config.force,
                 retry_failed=config.retry_failed,
@@ -82,9 +95,9 @@ def _fit_asset(study: Study, fit: FitDeclaration) -> dg.AssetsDefinition:
 def _report_asset(study: Study) -> dg.AssetsDefinition:
     @dg.asset(
         key=dg.AssetKey(report_key(study.name).split("/")),
-        deps=[dg.AssetKey(fit_key(study.name, fit.name).split("/")) for fit in study.fits],
+        deps=[dg.AssetKey(part_key(study.name, part.name).split("/")) for part in parts_of(study)],
         group_name="reports",
-        description=f"{study.title}: cohort flow, Table 1, every fit, and what each number was made from, on one page.",
+        description=f"{study.title}: cohort flow, Table 1, fits, contrasts, and what each number was made from.",
         code_version=REPORT_VERSION,
         owners=[OWNER],
         kinds={"html"},
@@ -112,7 +125,7 @@ def _run_of(context: dg.AssetExecutionContext) -> RunOf:
 
 @dataclass(frozen=True)
 class StudiesPlan:
-    """Asset keys of fits and reports that have something to do, and what failed and stands so: key, asset, reason."""
+    """Asset keys of parts and reports that have something to do, and what failed and stands so: key, asset, reason."""
 
     assets: tuple[str, ...]
     troubles: tuple[tuple[str, str, str], ...]
@@ -122,7 +135,6 @@ def plan_studies(
     home: Home, ledger: "Ledger", names: Sequence[str] = (), *, again: bool = False, retry_failed: bool = False
 ) -> StudiesPlan:
     """What the studies have to do; everything of a study when `again`."""
-    from radgen_assets.factories.study_fits import standing_of_fit
     from radgen_assets.factories.study_report import report_is_stale
 
     wanted: list[str] = []
@@ -130,8 +142,8 @@ def plan_studies(
     for study in home.studies().values():
         if names and study.name not in names:
             continue
-        keys = {fit_key(study.name, fit.name): fit for fit in study.fits}
-        found = {key: standing_of_fit(home, ledger, study, fit, retry_failed=retry_failed) for key, fit in keys.items()}
+        keys = {part_key(study.name, part.name): part for part in parts_of(study)}
+        found = {key: standing_of(home, ledger, part, retry_failed=retry_failed) for key, part in keys.items()}
         stale = [key for key, standing in found.items() if again or standing.stale]
         failed = [] if again else [(HOME_KEY, key, each.failed) for key, each in found.items() if each.failed]
         wanted += stale

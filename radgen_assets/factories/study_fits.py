@@ -1,32 +1,16 @@
-"""Bring one fit of a study up to date: assemble, decide, learn, log to MLflow, write down who it learnt from."""
+"""A fit of a study: what it learns from, how it is learnt and tried, what is told of it, who it learnt from."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import dagster as dg
-
-from radgen_assets.contracts.errors import RadgenError, UsedWrongly
 from radgen_assets.contracts.settings import canonical_json
 from radgen_assets.contracts.study import FitDeclaration, Role, Study
-from radgen_assets.factories.study_artifacts import (
-    FIT_VERSION,
-    PlannedStudyArtifact,
-    RunOf,
-    StudyOutcome,
-    fit_key,
-    plan_artifact,
-    post_baseline_columns,
-    read_marts,
-    record_of,
-)
-from radgen_assets.factories.study_page import mark_outdated
-from radgen_assets.lineage.fingerprints import content_hash
-from radgen_assets.lineage.plan import Action
-from radgen_assets.lineage.records import FitRecord, InputRef, Recipe, State, Suspicion
+from radgen_assets.factories.study_artifacts import FIT_VERSION, post_baseline_columns, read_marts
+from radgen_assets.factories.study_part import Gathered, Made
+from radgen_assets.lineage.records import InputRef
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,85 +22,51 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Whether a fit has something to do; `failed` is the reason of a last try that would only fail again."""
+class FitPart:
+    """A fit as a part of its study."""
 
-    stale: bool
-    failed: str = ""
+    study: Study
+    fit: FitDeclaration
+    word: str = "fit"
+    kind: str = "FitResult"
+    version: str = FIT_VERSION
 
+    @property
+    def name(self) -> str:
+        """Its name in the study."""
+        return self.fit.name
 
-def standing_of_fit(
-    home: Home, ledger: Ledger, study: Study, fit: FitDeclaration, *, retry_failed: bool = False
-) -> Standing:
-    """Stale: it was never made or its data changed. Failed: the last try on the same data failed, and nobody asks."""
-    from radgen_assets.contracts.errors import NotReady
+    @property
+    def told(self) -> str:
+        """What it asks."""
+        fit = self.fit
+        return f"{fit.kind} of {fit.outcome} from {', '.join(fit.blocks)}, beside {fit.baseline}."
 
-    try:
-        planned = _plan(home, ledger, study, fit, force=False, retry_failed=retry_failed)[0]
-    except NotReady:
-        return Standing(False)  # no marts yet: the tables come first
-    except RadgenError:
-        return Standing(True)  # the run says what is wrong, in a check that blocks
-    if planned.decision.action is Action.failed and planned.is_current:
-        return Standing(False, planned.decision.reason)
-    return Standing(not planned.stands)
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The fit, and the blocks that it names."""
+        blocks = {name: self.study.blocks[name].model_dump(mode="json") for name in self.fit.blocks}
+        return {"fit": self.fit.model_dump(mode="json"), "blocks": blocks}
 
+    def gather(self, home: Home, ledger: Ledger) -> Gathered:
+        """Everyone of the study whom the fit can use."""
+        from radgen_assets.science.learning.study.frame import assemble
 
-def bring_fit_up_to_date(
-    home: Home, ledger: Ledger, study: Study, fit_name: str, *, run: RunOf, force: bool, retry_failed: bool = False
-) -> StudyOutcome:
-    """Fit unless what stands was made from the same data; the outcome tells the UI what came of it."""
-    fit = next(each for each in study.fits if each.name == fit_name)
-    try:
-        planned, frame = _plan(home, ledger, study, fit, force=force, retry_failed=retry_failed)
-    except UsedWrongly as error:
-        two_roles = "two roles" in str(error)
-        failed = (("no_person_in_two_roles", not two_roles, str(error)), ("no_open_suspicion", True, "not looked at"))
-        return StudyOutcome("", {}, failed, failure=str(error))
-    suspicions = open_suspicions(ledger, frame.people.index)
-    checks = _checks(suspicions)
-    if suspicions:
-        return StudyOutcome("", {}, checks, failure=checks[1][2])
-    if planned.decision.action is Action.reuse and planned.decision.artifact is not None:
-        record = planned.decision.artifact
-        ledger.make_current([record])
-        return StudyOutcome(record.content_hash, {"decision": "reused", **record.facts}, checks)
-    if planned.decision.action is Action.failed and planned.decision.artifact is not None:
-        reason = planned.decision.reason
-        if not planned.is_current:  # other data were tried meanwhile
-            ledger.record([record_of(planned, State.failed, run, seconds=0.0, reason=reason)], [planned.recipe])
-        mark_outdated(home, study, f"Fit {fit.name} failed: {reason}")
-        return StudyOutcome(
-            "", {}, checks, failure=f"{reason} Nothing changed since. To try all the same: retry_failed"
-        )
-    started = time.perf_counter()
-    try:
-        result = learn(study, fit, frame)
-    except RadgenError as error:
-        mark_outdated(home, study, f"Fit {fit.name} failed: {error}")
-        ledger.record(
-            [record_of(planned, State.failed, run, seconds=time.perf_counter() - started, reason=str(error))],
-            [planned.recipe],
-        )
-        return StudyOutcome("", {}, checks, failure=str(error))
-    fitted = _Fitted(study, fit, planned, frame, result, time.perf_counter() - started)
-    digest, metadata = _keep(home, ledger, fitted, run)
-    return StudyOutcome(digest, metadata, checks)
+        frame = assemble(self.study, self.fit, read_marts(home), post_baseline=post_baseline_columns(home, self.study))
+        return Gathered((InputRef("frame", "artifact", "tables", frame.digest()),), frame.people, frame)
 
+    def make(self, home: Home, data: StudyFrame) -> Made:
+        """Fit, and try what was fitted on every other role."""
+        from radgen_assets.reporting.fit_pictures import fit_pictures
 
-def _plan(
-    home: Home, ledger: Ledger, study: Study, fit: FitDeclaration, *, force: bool, retry_failed: bool
-) -> tuple[PlannedStudyArtifact, StudyFrame]:
-    from radgen_assets.science.learning.study.frame import assemble
+        result = learn(self.study, self.fit, data)
+        facts = headline(result)
+        metrics = {name: value for name, value in facts.items() if isinstance(value, float)}
+        return Made(result, facts, metrics, _persons(data, result), fit_pictures(result))
 
-    frame = assemble(study, fit, read_marts(home), post_baseline=post_baseline_columns(home, study))
-    settings = {
-        "fit": fit.model_dump(mode="json"),
-        "blocks": {name: study.blocks[name].model_dump(mode="json") for name in fit.blocks},
-    }
-    recipe = Recipe(fit_key(study.name, fit.name), FIT_VERSION, canonical_json(settings))
-    inputs = [InputRef("frame", "artifact", "tables", frame.digest())]
-    return plan_artifact(home, ledger, recipe, inputs, force=force, retry_failed=retry_failed), frame
+    def register(self, home: Home, run_id: str, value: FitResult) -> Mapping[str, Any]:
+        """Its models, in MLflow's registry."""
+        return _register(home, f"{self.study.name}__{self.name}", run_id, value)
 
 
 def learn(study: Study, fit: FitDeclaration, frame: StudyFrame) -> FitResult:
@@ -166,98 +116,6 @@ def _labels_of_persons(frame: StudyFrame) -> pd.Series:
     """
     keys = frame.people.index.to_series().sort_index()
     return keys.groupby(frame.people["person"]).transform("first").reindex(frame.people.index)
-
-
-def open_suspicions(ledger: Ledger, keys: Iterable[str]) -> list[Suspicion]:
-    """Open suspicions that touch the study's patients."""
-    mine = set(keys)
-    return [each for each in ledger.suspicions() if mine & set(each.keys)]
-
-
-def _checks(suspicions: list[Suspicion]) -> tuple[tuple[str, bool, str], ...]:
-    text = "No patient of this fit shares images with another person."
-    if suspicions:
-        first = suspicions[0]
-        text = (
-            f"{len(suspicions)} suspicions are open: {' and '.join(first.keys)} share equal {first.kind}s but are "
-            "declared as different persons. Declare them in identity.csv (radgen status names all)."
-        )
-    return (
-        ("no_person_in_two_roles", True, "Every person stands in one role, and in one fold of each split."),
-        ("no_open_suspicion", not suspicions, text),
-    )
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    """A fit that was just made, before it is kept."""
-
-    study: Study
-    fit: FitDeclaration
-    planned: PlannedStudyArtifact
-    frame: StudyFrame
-    result: FitResult
-    seconds: float
-
-
-def _keep(home: Home, ledger: Ledger, made: _Fitted, run: RunOf) -> tuple[str, dict[str, Any]]:
-    """Write the fit into the lake, MLflow and the ledger; returns its content hash and what the UI shows."""
-    study, fit, planned, frame, result = made.study, made.fit, made.planned, made.frame, made.result
-    from radgen_assets.formats import registry
-    from radgen_assets.reporting.fit_pictures import fit_pictures
-    from radgen_assets.resources.tracker import FitLog
-
-    facts = headline(result)
-    kind = registry.kind_named("FitResult")
-    place, files = home.lake.write(planned.asset, "all", planned.inputs_hash, lambda folder: kind.write(result, folder))
-    digest = content_hash(files)
-    folder = home.lake.root / place
-    run_id = home.tracker().record_fit(
-        study.name,
-        fit.name,
-        planned.inputs_hash,
-        FitLog(
-            params=fit.model_dump(mode="json"),
-            metrics={name: value for name, value in facts.items() if isinstance(value, float)},
-            files={each.name: folder / each.name for each in files}
-            | {f"figures/{name}": data for name, data in fit_pictures(result).items()},
-            tags={"radgen/content_hash": digest, "radgen/pass": run.pass_id, "radgen/asset": planned.asset},
-        ),
-    )
-    facts["mlflow_run_id"] = run_id
-    facts |= _register(home, f"{study.name}__{fit.name}", run_id, result)
-    record = record_of(
-        planned,
-        State.done,
-        run,
-        seconds=made.seconds,
-        content_hash=digest,
-        path=place,
-        files=files,
-        warnings=result.warnings,
-        facts=facts,
-    )
-    ledger.record([record], [planned.recipe])
-    ledger.record_fit(
-        FitRecord(
-            fit_id=f"{study.name}/{fit.name}/{planned.inputs_hash[:16]}",
-            asset=planned.asset,
-            inputs_hash=planned.inputs_hash,
-            content_hash=digest,
-            mlflow_run_id=run_id,
-            persons=_persons(frame, result),
-        )
-    )
-    metadata: dict[str, Any] = {
-        "decision": "computed",
-        "because": planned.decision.reason,
-        "sha256": digest,
-        "mlflow_run_id": run_id,
-        **{name: value for name, value in facts.items() if name != "mlflow_run_id"},
-    }
-    if result.warnings:
-        metadata["warnings"] = dg.MetadataValue.md("\n".join(f"- {each}" for each in result.warnings))
-    return digest, metadata
 
 
 def _register(home: Home, name: str, run_id: str, result: FitResult) -> dict[str, Any]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from radgen_assets.contracts.study import Study
     from radgen_assets.resources.home import Home
 
+PAGE = "report.html"  # its name in the lake
 BEGIN = '<div class="frame">'  # of the page's template: the notice stands above its title
 NOTICE = '<p class="note outdated" role="alert"><b>This page no longer stands.</b> {} Its numbers are of before.</p>'
 
@@ -19,9 +20,22 @@ def page_of(home: Home, study: Study) -> Path:
     return home.reports_folder / f"{study.name}.html"
 
 
-def publish(made: Path, page: Path) -> None:
-    """Copy the report out of the lake, whole or not at all."""
-    _put(page, made.read_bytes())
+def tables_of(study: Study) -> str:
+    """Name of the folder of whole tables that stands beside the page, in the lake and in the reports folder."""
+    return f"{study.name}_tables"
+
+
+def publish(made: Path, home: Home, study: Study) -> None:
+    """Copy the report and its tables out of the lake folder `made`, each file whole or not at all; the page last."""
+    beside = page_of(home, study).parent / tables_of(study)
+    tables = sorted((made / tables_of(study)).glob("*"))
+    if tables:
+        beside.mkdir(exist_ok=True)
+    for table in tables:
+        _put(beside / table.name, table.read_bytes())
+    for old in set(beside.glob("*")) - {beside / table.name for table in tables}:
+        old.unlink()
+    _put(page_of(home, study), (made / PAGE).read_bytes())
 
 
 def mark_outdated(home: Home, study: Study, reason: str) -> None:
@@ -35,12 +49,15 @@ def mark_outdated(home: Home, study: Study, reason: str) -> None:
     _put(page, text.replace(BEGIN, BEGIN + "\n" + NOTICE.format(escape(reason)), 1).encode())
 
 
-def is_published(made: Path, page: Path) -> bool:
-    """Whether the page is the report in the lake, unmarked."""
-    return page.is_file() and made.is_file() and page.stat().st_size == made.stat().st_size
+def is_published(made: Path, home: Home, study: Study) -> bool:
+    """Whether page and tables are the report in the lake folder `made`, unmarked."""
+    page = page_of(home, study)
+    pairs = [(made / PAGE, page)]
+    pairs += [(table, page.parent / tables_of(study) / table.name) for table in (made / tables_of(study)).glob("*")]
+    return all(copy.is_file() and kept.is_file() and copy.stat().st_size == kept.stat().st_size for kept, copy in pairs)
 
 
 def _put(page: Path, content: bytes) -> None:
-    fresh = page.with_suffix(".new")
+    fresh = page.with_name(f"{page.name}.new")
     fresh.write_bytes(content)
     fresh.rename(page)

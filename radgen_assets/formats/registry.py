@@ -70,6 +70,17 @@ KINDS = {
         Kind("DrawnTable", "drawn_table", ("table.parquet", "preview.png")),
         Kind("ExtraColumns", "extra_columns", ("extra.parquet",), part_of=("SheetTables",)),
         Kind("FitResult", "fit_result", ("fit.json",)),
+        Kind(
+            "ContrastResult",
+            "contrast_result",
+            (
+                "contrast.json",
+                "genes.parquet",
+                "over_representation.parquet",
+                "enrichment.parquet",
+                "patients.parquet",
+            ),
+        ),
         Kind("ExpressionMatrix", "expression_matrix", ("matrix.json", "matrix.parquet")),
         Kind("GeneSets", "gene_sets", ("gene_sets.gmt", "gene_sets.json")),
     )

@@ -2,6 +2,38 @@
 
 from __future__ import annotations
 
+from radgen_assets.reporting.model import StudyReport
+
+COMMON = ("95 % confidence interval (95 % CI)", "P value", "SMD")  # of the terms of fits, those that contrasts use
+OF_CONTRASTS: tuple[tuple[str, str], ...] = (
+    (
+        "Enrichment",
+        "Whether the genes of a set stand together at one end of the list of all genes, ordered by how they differ. "
+        "Normalised: in multiples of what random sets of the same size reach.",
+    ),
+    (
+        "False discovery rate, adjusted P",
+        "Of the genes (or sets) called different, the share that is expected to be chance. A gene's adjusted P is the "
+        "smallest rate at which it would be called.",
+    ),
+    (
+        "Fold change (log₂)",
+        "How many times more of a gene's message one group has: 1 is twice as much, −1 half as much, 0 the same.",
+    ),
+    (
+        "Held fixed",
+        "Columns within whose groups the comparison is made, so that their difference is not taken for the one asked "
+        "about.",
+    ),
+    (
+        "Leading edge",
+        "The genes of an enriched set that make it stand out.",
+    ),
+    (
+        "Over-representation",
+        "Whether a set holds more of the genes found than a list of as many genes, drawn at random from those tested.",
+    ),
+)  # fmt: skip
 TERMS: tuple[tuple[str, str], ...] = (
     (
         "95 % confidence interval (95 % CI)",
@@ -121,3 +153,11 @@ TERMS: tuple[tuple[str, str], ...] = (
         "taken as an imbalance; unlike P it does not grow with the number of patients.",
     ),
 )  # fmt: skip
+
+
+def terms_of(report: StudyReport) -> tuple[tuple[str, str], ...]:
+    """The terms that a report's parts use, in the order of the alphabet."""
+    if not report.contrasts:
+        return TERMS
+    fits = TERMS if report.fits else tuple(each for each in TERMS if each[0] in COMMON)
+    return tuple(sorted((*fits, *OF_CONTRASTS), key=lambda each: each[0].casefold()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from radgen_assets.contracts.contrasts import ContrastResult
 from radgen_assets.contracts.results import FitResult
 from radgen_assets.contracts.study import Study
 from radgen_assets.science.figures.inputs import FlowStep
@@ -57,7 +58,7 @@ class MadeFrom:
 
 @dataclass(frozen=True)
 class FitTrace:
-    """Where a fit stands in the ledger and in MLflow, and how many persons it learnt from."""
+    """Where a fit or contrast stands in the ledger and in MLflow, and how many persons it learnt from or compared."""
 
     fit: str
     fit_id: str
@@ -83,6 +84,23 @@ class Provenance:
     environment: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class ContrastReport:
+    """A contrast with what the study says of it now.
+
+    title : the study's own, if any
+    left_out : patient, reason
+    who : the two groups beside each other
+    tables : label and place, relative to the page, of the whole tables as text
+    """
+
+    result: ContrastResult
+    title: str | None
+    left_out: tuple[tuple[str, str], ...]
+    who: BaselineTable
+    tables: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class StudyReport:
     """Everything that `report_page` prints.
@@ -102,3 +120,4 @@ class StudyReport:
     provenance: Provenance
     previews: tuple[Preview, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    contrasts: tuple[ContrastReport, ...] = ()

@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from radgen_assets.contracts.results import FitResult
 from radgen_assets.reporting import fit_figures, survival_figures, wording
-from radgen_assets.reporting.glossary import TERMS
+from radgen_assets.reporting.contrast_section import contrast_section
+from radgen_assets.reporting.glossary import terms_of
 from radgen_assets.reporting.inline_figures import Drawing, drawing
 from radgen_assets.reporting.model import StudyReport
 from radgen_assets.reporting.published_numbers import published_rows
@@ -62,8 +63,9 @@ def report_page(report: StudyReport) -> str:
             study=report.study,
             flow=_flow(report),
             sections=[_section(fit) for fit in report.fits],
+            contrasts=[contrast_section(contrast) for contrast in report.contrasts],
             pictures=[(each, _data_uri(each.png)) for each in report.previews],
-            terms=TERMS,
+            terms=terms_of(report),
             published=published_rows(report.study, report.fits),
         )
     )

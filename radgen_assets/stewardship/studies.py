@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from radgen_assets.resources.home import Home
 
 TEMPLATE = """\
-# A study: a question, the cohorts that answer it, and the fits. docs/add_a_study.md explains every key.
+# A study: a question, the cohorts that answer it, fits and contrasts. docs/add_a_study.md explains every key.
 name = "{name}"
 title = "{name}"
 question = "Does imaging add to what the clinic already knows?"
@@ -34,6 +34,17 @@ kind = "survival"
 outcome = "overall_survival"
 baseline = "clinical"
 blocks = ["clinical", "radiomics"]
+
+# Genes and gene sets that differ between two groups need an expression matrix ([[expression]] in a cohort's TOML), gene
+# sets (gene_sets in radgen.toml), and a column of the clinical or molecular sheet that tells the groups apart.
+# A study may have contrasts and no fits.
+# [[contrasts]]
+# name = "idh"
+# column = "idh_status"
+# level = "mutant"                     # a positive fold change: more in this group
+# reference = "wildtype"
+# adjust_for = ["grade"]               # held fixed
+# methods = ["deseq2", "limma_voom"]   # of counts; ["limma_trend"] of TPM, FPKM and log2 values
 """
 
 
