@@ -160,7 +160,7 @@ def _notes(exclusions: Sequence[Exclusion]) -> tuple[str, ...]:
         return ()
     shown = "; ".join(f"{each.patient} is {each.reason}" for each in once)
     who, are = ("1 person stands", "is") if len(once) == 1 else (f"{len(once)} persons stand", "are")
-    return (f"{who} in more than one cohort and {are} counted once: {shown}.",)
+    return (f"{who} here more than once and {are} counted once: {shown}.",)
 
 
 def _previews(home: Home, ledger: Ledger, used: Sequence[str]) -> tuple[Preview, ...]:

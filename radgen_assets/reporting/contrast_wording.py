@@ -62,6 +62,9 @@ def groups_by_cohort(result: ContrastResult) -> str:
 def held_fixed(result: ContrastResult) -> list[str]:
     """Columns of the design beside the one compared, in words."""
     design = [name for name in result.patients if name not in ("patient", "person", "cohort", "group")]
+    declared = [*result.settings["adjust_for"], *result.settings["batch"]]
+    if "cohort" in declared and result.patients["cohort"].nunique() > 1:  # which every patient's row has anyhow
+        design.append("cohort")
     return [spaced(str(name)) for name in design]
 
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import isotonic_regression
 
 BYTES_A_DOT, BYTES_A_MARK, MOST_BYTES = 48, 150, 900_000  # of an SVG
+DOT_LENGTH_PT = 0.05  # pixels are made of lines that have a length, however short; vectors of others, too
 CELL_PT = 0.25  # opaque dots nearer than this cover one another
 
 
@@ -74,8 +75,10 @@ def draw_dots(axes: Axes, x: ArrayLike, y: ArrayLike, *, colour: str, size: floa
     on_page = axes.transData.transform(at) * (72 / axes.figure.dpi / CELL_PT)
     _, first = np.unique(np.round(on_page), axis=0, return_index=True)
     seen = at[np.sort(first)]
-    path = Path(np.repeat(seen, 2, axis=0), np.tile([Path.MOVETO, Path.LINETO], len(seen)))
-    path.should_simplify = False  # lines without length would be dropped
+    to_page = axes.transData
+    ends = to_page.inverted().transform(to_page.transform(seen) + DOT_LENGTH_PT * axes.figure.dpi / 72)
+    path = Path(np.stack([seen, ends], axis=1).reshape(-1, 2), np.tile([Path.MOVETO, Path.LINETO], len(seen)))
+    path.should_simplify = False  # so short lines would be dropped
     axes.add_patch(PathPatch(path, edgecolor=colour, facecolor="none", linewidth=size, capstyle="round", zorder=zorder))
     return len(seen)
 

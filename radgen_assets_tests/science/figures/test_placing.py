@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from radgen_assets.science.figures.placing import (
     draw_dots,
@@ -14,7 +17,7 @@ from radgen_assets.science.figures.placing import (
     rows_that_fit,
     spread_apart,
 )
-from radgen_assets.science.figures.style import new_figure, place_axes, to_svg
+from radgen_assets.science.figures.style import new_figure, place_axes, to_png, to_svg
 
 PLACES = st.lists(st.floats(0, 10), min_size=1, max_size=12)
 
@@ -65,7 +68,7 @@ def dots(n, spread=1.0):
 def test_a_dot_that_covers_another_is_drawn_once():
     _, axes, n_drawn = dots(500, spread=0.0)
     assert n_drawn == 1
-    assert len(axes.patches[-1].get_path().vertices) == 2  # a line without length
+    assert len(axes.patches[-1].get_path().vertices) == 2  # a very short line
 
 
 @pytest.mark.parametrize(("n", "is_heavy"), [(10_000, False), (60_000, True)])
@@ -75,6 +78,14 @@ def test_few_dots_are_vectors_and_no_number_of_them_makes_a_large_file(n, is_hea
     svg = to_svg(figure)
     assert ("<image" in svg) == is_heavy
     assert len(svg) < 1_000_000
+
+
+def test_dots_are_seen_in_pixels_too():
+    """A line without length leaves no pixel: 20,000 genes were missing from a volcano plot."""
+    figure, _, _ = dots(300)
+    picture = np.asarray(Image.open(BytesIO(to_png(figure))).convert("RGB")).reshape(-1, 3)
+    grey = (picture == [0xC3, 0xC9, 0xD1]).all(axis=1)
+    assert grey.sum() > 300
 
 
 @pytest.mark.parametrize("n", [1, 7])
