@@ -91,10 +91,33 @@ class ExpressionSource:
 
 
 @dataclass(frozen=True)
-class GeneSetFiles:
-    """GMT files named in radgen.toml, absolute paths on this machine."""
+class GeneSetCollection:
+    """A collection of gene sets as radgen.toml declares it; paths are absolute on this machine.
 
-    paths: tuple[str, ...]
+    version, licence, source : empty where nothing is said
+    gene_map : table of gene ids by which names are brought to current symbols; empty: names as they are
+    """
+
+    name: str
+    path: str
+    version: str = ""
+    licence: str = ""
+    source: str = ""
+    gene_map: str = ""
+
+
+@dataclass(frozen=True)
+class GeneSetFiles:
+    """The gene sets named in radgen.toml: files and gene maps count, not what is said of them."""
+
+    collections: tuple[GeneSetCollection, ...]
+
+
+@dataclass(frozen=True)
+class DeclaredGeneSets:
+    """The same with what is said of them."""
+
+    collections: tuple[GeneSetCollection, ...]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from radgen_assets.defs.expression.gene_set_coverage import gene_set_coverage
 from radgen_assets.defs.expression.matrix import matrix
 from radgen_assets.defs.expression.pathway_activity import pathway_activity
+from radgen_assets.defs.expression.sample_checks import SAMPLE_CHECKS, duplicates, outliers, sex_check
+from radgen_assets.defs.features.conformance import radiomics_conforms_to_ibsi
 from radgen_assets.defs.features.deep_features import deep_features
 from radgen_assets.defs.features.radiomic_stability import radiomic_stability
 from radgen_assets.defs.features.radiomics import radiomics
@@ -13,7 +16,7 @@ from radgen_assets.defs.imaging.registered_volumes import registered_volumes
 from radgen_assets.defs.imaging.tumour_masks import tumour_masks
 from radgen_assets.defs.imaging.volumes import volumes
 from radgen_assets.defs.raw.expression import expression
-from radgen_assets.defs.raw.home_inputs import cohorts, gene_sets
+from radgen_assets.defs.raw.home_inputs import cohorts, gene_set_catalogue, gene_sets
 from radgen_assets.defs.raw.scans import scans
 from radgen_assets.defs.raw.sheets import clinical, molecular
 from radgen_assets.defs.tables.gathered import (
@@ -24,11 +27,22 @@ from radgen_assets.defs.tables.gathered import (
     gathered_quality,
     gathered_radiomics,
 )
+from radgen_assets.factories.chain_checks import AnyCheck
 from radgen_assets.factories.declaration import AssetDeclaration
 
 PATIENT_CHAIN = (scans, volumes, registered_volumes, tumour_masks, quality, radiomics, radiomics_of_other_masks)
 DEVICE_CHAIN = (deep_features,)
-COHORT_CHAIN = (clinical, molecular, expression, matrix, pathway_activity)
+COHORT_CHAIN = (
+    clinical,
+    molecular,
+    expression,
+    matrix,
+    sex_check,
+    outliers,
+    duplicates,
+    gene_set_coverage,
+    pathway_activity,
+)
 GATHER_CHAIN = (
     gathered_cohort_members,
     gathered_clinical_extra,
@@ -38,7 +52,7 @@ GATHER_CHAIN = (
     gathered_quality,
     gathered_artifact_states,
 )
-HOME_ASSETS = (cohorts, gene_sets)
+HOME_ASSETS = (cohorts, gene_sets, gene_set_catalogue)
 
 CHAINS: dict[str, tuple[AssetDeclaration, ...]] = {
     "patients": PATIENT_CHAIN,
@@ -47,6 +61,7 @@ CHAINS: dict[str, tuple[AssetDeclaration, ...]] = {
     "gather": GATHER_CHAIN,
     "home": HOME_ASSETS,
 }
+CHECKS: dict[str, tuple[AnyCheck, ...]] = {"patients": (radiomics_conforms_to_ibsi,), "cohorts": SAMPLE_CHECKS}
 KNOWN: dict[str, AssetDeclaration] = {asset.name: asset for chain in CHAINS.values() for asset in chain}
 
 # table of the warehouse -> asset whose artifacts are its Parquet files

@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from radgen_assets.factories.chain import ChainRequest, ChainSummary, run_chain
-from radgen_assets.factories.chain_checks import ChainCheck, results
+from radgen_assets.factories.chain_checks import AnyCheck, evaluations, results, value_results
 from radgen_assets.factories.column_schema import COLUMN_SCHEMA, column_schema, table_of
 from radgen_assets.factories.declaration import HOME_KEY, OWNER, AssetDeclaration, Shape
 from radgen_assets.factories.event_storage import kept_open
@@ -41,7 +41,7 @@ def chain_assets(
     partitions: dg.PartitionsDefinition | None,
     *,
     pool: str | None = None,
-    checks: Sequence[ChainCheck] = (),
+    checks: Sequence[AnyCheck] = (),
 ) -> dg.AssetsDefinition:
     """One subsettable multi-asset over `assets` (upstream first).
 
@@ -50,7 +50,7 @@ def chain_assets(
     known : every declared asset by its name, for dependencies that lie outside this chain
     partitions : the partition set of the chain's keys; None for assets of the whole home
     pool : Dagster pool that the step takes a slot of
-    checks : of the code of these assets; a check that fails is red, and stops nothing
+    checks : of the code and the values of these assets; a check that fails is told, and stops nothing
     """
     by_key = {asset.key: asset for asset in assets}
 
@@ -67,9 +67,25 @@ def chain_assets(
         selected = tuple(by_key[each] for each in by_key if dg.AssetKey(each.split("/")) in context.selected_asset_keys)
         keys = tuple(context.partition_keys) if partitions else (HOME_KEY,)
         yield from results(context, checks)
-        run_in_dagster(context, name, selected, known, keys, force=config.force, retry_failed=config.retry_failed)
+        failed: dg.Failure | None = None
+        try:
+            run_in_dagster(context, name, selected, known, keys, force=config.force, retry_failed=config.retry_failed)
+        except dg.Failure as error:  # good keys are told all the same
+            failed = error
+        if any(check.spec.key in context.selected_asset_check_keys for check in checks):
+            yield from value_results(context, Home.open(), checks)
+        if failed is not None:
+            raise failed
 
     return chain
+
+
+def tell_checks(
+    context: dg.OpExecutionContext, checks: Sequence[AnyCheck], selected: Sequence[AssetDeclaration]
+) -> None:
+    """Tell the checks of values of `selected` from a step that is no asset's own."""
+    for evaluation in evaluations(Home.open(), checks, selected):
+        context.instance.report_runless_asset_event(evaluation)
 
 
 def asset_spec(asset: AssetDeclaration, known: Mapping[str, AssetDeclaration]) -> dg.AssetSpec:

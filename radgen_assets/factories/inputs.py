@@ -19,6 +19,7 @@ from radgen_assets.factories.walk import ExternalInput
 from radgen_assets.lineage.fingerprints import sha256_of_file
 from radgen_assets.lineage.records import ArtifactRecord, InputRef, State
 from radgen_assets.science.deep.settings import EmbeddingSettings
+from radgen_assets.science.expression.settings import PathwayActivitySettings
 from radgen_assets.science.imaging.settings import QualitySettings
 from radgen_assets.science.radiomics.settings import RadiomicsSettings
 from radgen_assets.stewardship.register import NO_IMAGES, CohortScan, HashMemory, identity, scan_cohort
@@ -44,7 +45,11 @@ COHORT_ASSETS_SHOWN = (
     "expression/matrix",
     "expression/pathway_activity",
 )
-SHARED_SETTINGS: Mapping[str, type[Settings]] = {"radiomics": RadiomicsSettings, "quality": QualitySettings}
+SHARED_SETTINGS: Mapping[str, type[Settings]] = {
+    "radiomics": RadiomicsSettings,
+    "quality": QualitySettings,
+    "pathway_activity": PathwayActivitySettings,
+}
 
 
 def external_inputs(
@@ -249,14 +254,8 @@ class _Provider:
     # the home
 
     def _of_home(self, kind: type, name: str) -> ExternalInput:
-        if kind is sources.GeneSetFiles:
-            paths = self.home.gene_set_files()
-            hashes = [[path.name, sha256_of_file(path)] for path in paths]
-            value = sources.GeneSetFiles(tuple(str(path) for path in paths))
-            if not paths:
-                return _absent("radgen.toml names no gene sets")
-            digest = canonical_digest(hashes)
-            return ExternalInput(value, digest, (InputRef(name, "source", "radgen.toml", digest),))
+        if kind in (sources.GeneSetFiles, sources.DeclaredGeneSets):
+            return self._gene_sets(kind, name)
         if kind is sources.CohortDeclarations:
             rows = tuple(cohort_row(cohort) for cohort in self.home.cohorts().values())
             digest = canonical_digest(rows)
@@ -266,6 +265,19 @@ class _Provider:
         if kind is sources.PatientArtifacts:
             raise AssertionError("gathering is a cohort's work")
         raise AssertionError(f"no provider for {kind.__name__}")
+
+    def _gene_sets(self, kind: type, name: str) -> ExternalInput:
+        collections = self.home.gene_set_collections()
+        if not collections:
+            return _absent("radgen.toml names no gene sets")
+        files = [
+            [Path(each.path).name, *(sha256_of_file(Path(path)) for path in (each.path, each.gene_map) if path)]
+            for each in collections
+        ]
+        said = [[each.name, each.version, each.licence, each.source] for each in collections]
+        content = files if kind is sources.GeneSetFiles else [*files, *said]
+        digest = canonical_digest(content)
+        return ExternalInput(kind(collections), digest, (InputRef(name, "source", "radgen.toml", digest),))
 
     def _scan(self, cohort: str) -> CohortScan | RadgenError:
         if cohort not in self._scans:

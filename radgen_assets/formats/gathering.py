@@ -180,24 +180,6 @@ def state_table(states: PatientStates) -> Table:
     return _table("artifact_states", _frame("artifact_states", rows), states.cohort)
 
 
-def pathway_table(scores: pd.DataFrame, coverage: Iterable[Any], matrix: ExpressionMatrix, cohort: str) -> Table:
-    """Pathway scores (sets x patients) in long form, with the genes that each set was scored on.
-
-    Parameters
-    ----------
-    scores : sets x patients
-    coverage : science.expression.SetCoverage, one a set
-    """
-    found = {each.name: each for each in coverage}
-    long = scores.rename_axis(index="gene_set", columns="patient").stack().rename("score").reset_index()
-    long.insert(0, "cohort", cohort)
-    long.insert(0, "patient_key", cohort + "." + long.pop("patient"))
-    long["n_genes_covered"] = long["gene_set"].map({name: each.n_found for name, each in found.items()})
-    long["unit"] = matrix.unit.value
-    left_out = [f"{name}: {each.reason}" for name, each in found.items() if each.reason]
-    return Table(_table("pathway_activity", long, cohort).frame, warnings=tuple(left_out[:20]))
-
-
 def _read_all(artifacts: PatientArtifacts, value_type: type) -> Iterator[tuple[ArtifactPointer, Any]]:
     kind = registry.kind_of(value_type)
     for pointer in artifacts.pointers:

@@ -18,12 +18,14 @@ class GeneMap:
     by_ensembl : Ensembl id without version -> symbol
     by_entrez : Entrez id -> symbol
     by_alias : older name that is no current symbol -> symbol
+    ambiguous : older names of several genes, which lead to none of them
     """
 
     symbols: frozenset[str]
     by_ensembl: dict[str, str]
     by_entrez: dict[str, str]
     by_alias: dict[str, str]
+    ambiguous: frozenset[str] = frozenset()
 
     def current(self, name: str) -> str | None:
         """The current symbol of a symbol or older name; None when it is unknown or could be several.
@@ -47,24 +49,29 @@ def read_gene_map(path: Path) -> GeneMap:
     symbols = [row.cells[cells.position("symbol")] for row in cells.rows]
     known = frozenset(symbols)
 
-    def leads_to_one(column: str) -> dict[str, str]:
+    def targets(column: str) -> dict[str, set[str]]:
         if column not in cells.header and column != "ensembl":
             return {}
         place = cells.position(column)
         pairs = zip((row.cells[place] for row in cells.rows), symbols, strict=True)
-        return _unambiguous((each, symbol) for cell, symbol in pairs for each in cell.split(";") if each)
+        return _targets((each, symbol) for cell, symbol in pairs for each in cell.split(";") if each)
 
-    aliases = leads_to_one("aliases")
+    aliases = {alias: found for alias, found in targets("aliases").items() if alias not in known}
     return GeneMap(
         symbols=known,
-        by_ensembl=leads_to_one("ensembl"),
-        by_entrez=leads_to_one("entrez"),
-        by_alias={alias: symbol for alias, symbol in aliases.items() if alias not in known},
+        by_ensembl=_unambiguous(targets("ensembl")),
+        by_entrez=_unambiguous(targets("entrez")),
+        by_alias=_unambiguous(aliases),
+        ambiguous=frozenset(alias for alias, found in aliases.items() if len(found) > 1),
     )
 
 
-def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _targets(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     targets: dict[str, set[str]] = defaultdict(set)
     for name, symbol in pairs:
         targets[name].add(symbol)
+    return targets
+
+
+def _unambiguous(targets: dict[str, set[str]]) -> dict[str, str]:
     return {name: next(iter(found)) for name, found in targets.items() if len(found) == 1}

@@ -56,7 +56,9 @@ def name_genes(ids: tuple[str, ...], declaration: ExpressionDeclaration, genes: 
         kept = declaration.unknown_genes == "keep"
         dropped |= set() if kept else set(unknown)
         what = "kept under the source's id" if kept else "left out"
-        notes.append(f"{file}: {len(unknown)} of {len(ids)} gene ids without a known symbol are {what}.")
+        of_several = sum(own[place] in genes.ambiguous for place in unknown) if genes is not None else 0
+        told = f" ({of_several} of them older names of several genes)" if of_several else ""
+        notes.append(f"{file}: {len(unknown)} of {len(ids)} gene ids without a known symbol are {what}{told}.")
     return NamedRows(tuple(None if place in dropped else each for place, each in enumerate(names)), tuple(notes))
 
 

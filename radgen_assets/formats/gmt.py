@@ -8,8 +8,6 @@ from pathlib import Path
 
 from radgen_assets.contracts.errors import BadInput
 from radgen_assets.contracts.expression import GeneSet
-from radgen_assets.contracts.frames import GeneSets
-from radgen_assets.contracts.sources import GeneSetFiles
 
 
 def read_gmt(path: Path) -> tuple[GeneSet, ...]:
@@ -34,20 +32,6 @@ def read_gmt(path: Path) -> tuple[GeneSet, ...]:
     if not sets:
         raise BadInput(path.name, "file", "no line", "at least one gene set", "Check the file.")
     return tuple(sets.values())
-
-
-def read_gene_sets(files: GeneSetFiles) -> GeneSets:
-    """All sets of several GMT files, in the order of the files; raises BadInput for a name that stands in two."""
-    home: dict[str, str] = {}
-    sets: list[GeneSet] = []
-    for path in map(Path, files.paths):
-        for each in read_gmt(path):
-            if each.name in home:
-                found = f"set {each.name}, which is in {home[each.name]} too"
-                raise BadInput(path.name, "name", found, "each set in one file", "Remove or rename one of the two.")
-            home[each.name] = path.name
-            sets.append(each)
-    return GeneSets(tuple(sets))
 
 
 def write_gmt(path: Path, sets: Iterable[GeneSet]) -> None:

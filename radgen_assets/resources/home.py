@@ -12,12 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from radgen_assets.contracts.cohort import Cohort
 from radgen_assets.contracts.errors import BadInput, NotReady
 from radgen_assets.contracts.identity import PatientKey, Persons
 from radgen_assets.contracts.settings import Settings
+from radgen_assets.contracts.sources import GeneSetCollection
 from radgen_assets.contracts.study import Study
 from radgen_assets.contracts.toml_models import TomlModel, parse_table, parse_toml
 
@@ -32,17 +33,42 @@ if TYPE_CHECKING:
 DEFAULT_HOME = "~/radgen"
 
 
+class GeneSetEntry(TomlModel):
+    """A collection of gene sets: a GMT file, and what the catalogue says of it."""
+
+    file: str  # relative to the home
+    name: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+    )  # None: the file's, without .gmt
+    version: str = ""
+    licence: str = ""
+    source: str = ""
+    gene_map: str | None = None  # table that leads to current symbols, relative to the home; None: names as they are
+
+    @property
+    def called(self) -> str:
+        """The collection's name."""
+        return self.name or Path(self.file).name.removesuffix(".gz").removesuffix(".gmt")
+
+
 class HomeSettings(TomlModel):
     """radgen.toml. What can change a result stands under [settings.<asset>]; the rest only says where and how."""
 
     ledger_url: str | None = None  # default: SQLite in the home
     mlflow_tracking_uri: str | None = None  # default: SQLite in the home
     workers: int | None = Field(default=None, ge=1)  # default: the machine's cores
-    gene_sets: tuple[str, ...] = ()  # GMT files, relative to the home
+    gene_sets: tuple[GeneSetEntry, ...] = ()  # a file's name stands for a table that says no more
     train_encoder_when_missing: bool = True
     encoder_file: str | None = None  # a safetensors checkpoint, relative to the home, instead of training one
     encoder_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")  # its checksum; required with the file
     settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @field_validator("gene_sets", mode="before")
+    @classmethod
+    def _a_file_may_stand_alone(cls, entries: Any) -> Any:
+        if not isinstance(entries, list):
+            return entries
+        return [{"file": each} if isinstance(each, str) else each for each in entries]
 
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
@@ -210,11 +236,25 @@ class Home:
 
     def gene_set_files(self) -> tuple[Path, ...]:
         """GMT files named in radgen.toml; raises BadInput for one that does not exist."""
-        paths = tuple((self.root / name).resolve() for name in self.settings.gene_sets)
-        for name, path in zip(self.settings.gene_sets, paths, strict=True):
-            if not path.is_file():
-                raise BadInput("radgen.toml", "gene_sets", name, "a GMT file", "Correct the path.")
-        return paths
+        return tuple(Path(each.path) for each in self.gene_set_collections())
+
+    def gene_set_collections(self) -> tuple[GeneSetCollection, ...]:
+        """Collections named in radgen.toml; raises BadInput for an absent file and for two of one name."""
+        named: dict[str, GeneSetCollection] = {}
+        for each in self.settings.gene_sets:
+            if each.called in named:
+                remedy = "Give one of the two another name: { file = ..., name = ... }."
+                raise BadInput("radgen.toml", "gene_sets", f"{each.called} twice", "each collection once", remedy)
+            path = self._named_file(each.file, "a GMT file")
+            gene_map = self._named_file(each.gene_map, "a table of gene ids") if each.gene_map else ""
+            named[each.called] = GeneSetCollection(each.called, path, each.version, each.licence, each.source, gene_map)
+        return tuple(named.values())
+
+    def _named_file(self, name: str, expected: str) -> str:
+        path = (self.root / name).resolve()
+        if not path.is_file():
+            raise BadInput("radgen.toml", "gene_sets", name, expected, "Correct the path.")
+        return str(path)
 
 
 def home_folder(root: Path | str | None = None) -> Path:

@@ -8,8 +8,7 @@ import pytest
 
 from radgen_assets.contracts.errors import BadInput
 from radgen_assets.contracts.expression import GeneSet
-from radgen_assets.contracts.sources import GeneSetFiles
-from radgen_assets.formats.gmt import read_gene_sets, read_gmt, write_gmt
+from radgen_assets.formats.gmt import read_gmt, write_gmt
 
 TEXT = "HYPOXIA\thttp://x\tVEGFA\tCA9\tVEGFA\t\nB CELL\t\tCD19\n\n"
 SETS = (GeneSet("HYPOXIA", "http://x", ("VEGFA", "CA9")), GeneSet("B CELL", "", ("CD19",)))
@@ -49,22 +48,6 @@ def test_bad_files_are_refused(tmp_path, content, message):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(BadInput, match=r"a.gmt: file: found nothing, expected a GMT file"):
         read_gmt(tmp_path / "a.gmt")
-
-
-def test_several_files_become_one_tuple(tmp_path):
-    write_gmt(tmp_path / "a.gmt", SETS[:1])
-    write_gmt(tmp_path / "b.gmt", SETS[1:])
-    assert read_gene_sets(GeneSetFiles((str(tmp_path / "a.gmt"), str(tmp_path / "b.gmt")))).sets == SETS
-
-
-def test_a_name_in_two_files_is_refused(tmp_path):
-    """Hallmark 6.2 and 7.0 have the same names for other genes."""
-    write_gmt(tmp_path / "a.gmt", SETS)
-    write_gmt(tmp_path / "b.gmt", SETS[:1])
-    with pytest.raises(
-        BadInput, match=r"b.gmt: name: found set HYPOXIA, which is in a.gmt too, expected each set in one"
-    ):
-        read_gene_sets(GeneSetFiles((str(tmp_path / "a.gmt"), str(tmp_path / "b.gmt"))))
 
 
 @pytest.mark.real

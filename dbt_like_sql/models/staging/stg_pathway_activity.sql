@@ -12,7 +12,9 @@ typed as (
         cast(gene_set as varchar) as gene_set,
         nullif(cast(score as double), 'nan') as score,
         cast(n_genes_covered as bigint) as n_genes_covered,
-        cast(unit as varchar) as unit
+        cast(unit as varchar) as unit,
+        cast(method as varchar) as method,
+        cast(n_learnt_from as bigint) as n_learnt_from
     from source
 )
 

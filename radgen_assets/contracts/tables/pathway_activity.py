@@ -10,7 +10,7 @@ PATHWAY_ACTIVITY = TableSchema(
     name="pathway_activity",
     layer=Layer.gathered,
     grain="one row a patient and gene set",
-    description="Single-sample enrichment (ssGSEA) of gene sets in the expression matrix.",
+    description="Activity of gene sets in the expression matrix, by the method of the home's settings.",
     key=("patient_key", "gene_set"),
     made_by=("expression", "pathway_activity"),
     columns=(
@@ -24,6 +24,20 @@ PATHWAY_ACTIVITY = TableSchema(
             DType.text,
             "Unit of the expression values the score was made from.",
             allowed=tuple(unit.value for unit in ExpressionUnit),
+        ),
+        ColumnSchema(
+            "method",
+            DType.text,
+            "Method of the scores; missing in tables of earlier releases, which are all ssGSEA.",
+            nullable=True,
+            allowed=("ssgsea", "gsva", "z_score", "plage"),
+        ),
+        ColumnSchema(
+            "n_learnt_from",
+            DType.integer,
+            "Patients whose values went into every score; 0: each patient was scored alone.",
+            nullable=True,
+            minimum=0,
         ),
     ),
 )

@@ -8,8 +8,8 @@ from pydantic import Field
 from radgen_assets.defs.automation.daemon_passes import open_pass
 from radgen_assets.defs.automation.links import Link
 from radgen_assets.defs.automation.partitions import COHORTS, PATIENTS
-from radgen_assets.defs.catalogue import CHAINS, KNOWN
-from radgen_assets.factories.dagster_chain import PASS_TAG, run_in_dagster
+from radgen_assets.defs.catalogue import CHAINS, CHECKS, KNOWN
+from radgen_assets.factories.dagster_chain import PASS_TAG, run_in_dagster, tell_checks
 from radgen_assets.resources.home import Home
 
 IN_PROCESS: dict[str, Any] = {"executor_def": dg.in_process_executor}
@@ -52,15 +52,18 @@ def scattered_keys_on_device() -> None:
 
 
 def _bring(context: dg.OpExecutionContext, config: ScatteredConfig) -> None:
-    run_in_dagster(
-        context,
-        config.chain,
-        CHAINS[config.chain],
-        KNOWN,
-        tuple(config.keys),
-        force=config.force,
-        retry_failed=config.retry_failed,
-    )
+    try:
+        run_in_dagster(
+            context,
+            config.chain,
+            CHAINS[config.chain],
+            KNOWN,
+            tuple(config.keys),
+            force=config.force,
+            retry_failed=config.retry_failed,
+        )
+    finally:  # good keys are told although others failed
+        tell_checks(context, CHECKS.get(config.chain, ()), CHAINS[config.chain])
 
 
 class RegisterConfig(dg.Config):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from radgen_assets.contracts.settings import Settings
@@ -29,3 +31,15 @@ class PathwaySettings(Settings):
     largest_set: int | None = Field(default=None, ge=1)
     normalise_by_range: bool = False  # GSVA's ssgsea.norm divides by the range over all samples: a patient's score
     # would then depend on who else is in the matrix, so it is not for values that a fit reads
+
+
+class PathwayActivitySettings(PathwaySettings):
+    """How a patient's activity of a gene set is read.
+
+    ssGSEA needs no other patient. The three others learn each gene's distribution (plage: the weights of a set's genes
+    too) over all patients of the matrix, so that a patient's score depends on who else is in it.
+    """
+
+    method: Literal["ssgsea", "gsva", "z_score", "plage"] = "ssgsea"
+    gsva_kernel: Literal["gaussian", "none"] = "gaussian"  # of gene distributions; none: their steps
+    gsva_tau: float = Field(default=1.0, ge=0)  # GSVA's default for its own method; `tau` is ssGSEA's

@@ -85,6 +85,11 @@ class SexCheck:
         return frame
 
 
+def has_sex_genes(matrix: ExpressionMatrix) -> bool:
+    """Whether the matrix measures XIST or a Y-linked gene."""
+    return not {XIST, *Y_GENES}.isdisjoint(matrix.genes)
+
+
 def sex_check(
     matrix: ExpressionMatrix, sex: pd.Series | None = None, settings: SexCheckSettings | None = None
 ) -> SexCheck:
