@@ -104,3 +104,47 @@ def test_a_cohort_for_stability_without_a_threshold_is_refused():
         study(blocks=blocks | {"x": {"kind": "radiomics", "stability_of": ["a"]}})
     block = study(blocks=blocks | {"x": {"kind": "radiomics", "least_stability": 0.75}}).blocks["x"]
     assert (block.least_stability, block.stability_of) == (0.75, ())
+
+
+CONTRAST = {"name": "idh", "column": "idh_status", "level": "mutant", "reference": "wildtype"}
+
+
+def contrasts(*changes: dict, **study_changes) -> Study:
+    """A study of contrasts alone."""
+    return study(fits=[], blocks={}, contrasts=[{**CONTRAST, **each} for each in changes], **study_changes)
+
+
+def test_a_study_may_have_contrasts_and_no_fits():
+    (contrast,) = contrasts({"adjust_for": ["grade"], "where": {"grade": ["2", "3"]}}).contrasts
+    assert (contrast.methods, contrast.false_discovery_rate, contrast.least_log2_fold_change) == (
+        ("deseq2", "limma_voom"),
+        0.05,
+        1.0,
+    )
+    assert (contrast.adjust_for, contrast.where) == (("grade",), {"grade": ("2", "3")})
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"reference": "mutant"}, "expected two levels of idh_status, not 'mutant' twice"),
+        ({"methods": []}, "expected at least one method, and each once"),
+        ({"methods": ["deseq2", "deseq2"]}, "expected at least one method, and each once"),
+        ({"adjust_for": ["idh_status"]}, "expected 'idh_status' in one of column, adjust_for and batch"),
+        ({"adjust_for": ["grade"], "batch": ["grade"]}, "expected 'grade' in one of column, adjust_for and batch"),
+    ],
+)
+def test_contrasts_that_cannot_be_asked_are_refused(change, expected):
+    with pytest.raises(BadInput, match=re.escape(expected)):
+        contrasts(change)
+
+
+def test_a_study_without_fits_and_contrasts_is_refused():
+    with pytest.raises(BadInput, match="expected at least one fit or contrast, and each name once"):
+        contrasts()
+
+
+def test_a_contrast_does_not_share_its_name_with_a_fit():
+    """Both are assets models/<study>/<name>."""
+    with pytest.raises(BadInput, match="at least one fit or contrast, and each name once"):
+        study(contrasts=[{**CONTRAST, "name": "os"}])
