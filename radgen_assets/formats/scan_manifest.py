@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from radgen_assets.contracts.errors import BadInput, BadVolume, MissingByRight
-from radgen_assets.contracts.sources import PatientSources, SourceImage
+from radgen_assets.contracts.sources import PatientSources, SourceImage, SourceMask
 from radgen_assets.contracts.volumes import (
     ANATOMICAL,
     NOMINAL_SPACING,
@@ -35,6 +35,26 @@ def describe_sources(sources: PatientSources, root: Path) -> ScanManifest:
     """
     if not sources.images:
         raise MissingByRight("no image of this patient was found")
+    _refuse_without_what_is_required(sources)
+    present = {image.sequence for image in sources.images}
+    headers = {image.path: read_header(root / image.path) for image in sources.images}
+    files = tuple(
+        _scan_file(image, headers[image.path], spacing_is_nominal=sources.spacing_is_nominal)
+        for image in sources.images
+    )
+    notes = tuple(f"{path}: {header.note}" for path, header in headers.items() if header.note)
+    scans = Scans(
+        root=str(root),
+        files=files,
+        absent=tuple(sequence for sequence in sources.expected if sequence not in present),
+        anchor=sources.anchor,
+        registered=sources.registered,
+        problems=(*sources.problems, *notes),
+    )
+    return ScanManifest(scans, GivenMasks(str(root), tuple(_mask_file(mask) for mask in sources.masks)))
+
+
+def _refuse_without_what_is_required(sources: PatientSources) -> None:
     present = {image.sequence for image in sources.images}
     for sequence in sources.required:
         if sequence not in present:
@@ -56,34 +76,6 @@ def describe_sources(sources: PatientSources, root: Path) -> ScanManifest:
                 f"a mask of {maker} (layout.masks, required)",
                 "Add the file, or exclude the patient in the cohort's TOML with a reason.",
             )
-    headers = {image.path: read_header(root / image.path) for image in sources.images}
-    files = tuple(
-        _scan_file(image, headers[image.path], spacing_is_nominal=sources.spacing_is_nominal)
-        for image in sources.images
-    )
-    notes = tuple(f"{path}: {header.note}" for path, header in headers.items() if header.note)
-    scans = Scans(
-        root=str(root),
-        files=files,
-        absent=tuple(sequence for sequence in sources.expected if sequence not in present),
-        anchor=sources.anchor,
-        registered=sources.registered,
-        problems=(*sources.problems, *notes),
-    )
-    masks = tuple(
-        MaskFile(
-            path=mask.path,
-            sha256=mask.sha256,
-            bytes=mask.bytes,
-            maker=mask.declaration.maker,
-            maker_kind=mask.declaration.maker_kind,
-            convention=mask.declaration.labels,
-            drawn_on=mask.declaration.drawn_on,
-            is_primary=mask.declaration.primary,
-        )
-        for mask in sources.masks
-    )
-    return ScanManifest(scans, GivenMasks(str(root), masks))
 
 
 def _scan_file(image: SourceImage, header: NiftiHeader, *, spacing_is_nominal: bool) -> ScanFile:
@@ -105,6 +97,19 @@ def _scan_file(image: SourceImage, header: NiftiHeader, *, spacing_is_nominal: b
         spacing_mm=tuple(round(float(each), 6) for each in header.spacing_mm),
         spacing_known=header.units_known and not spacing_is_nominal,
         companions=image.companions,
+    )
+
+
+def _mask_file(mask: SourceMask) -> MaskFile:
+    return MaskFile(
+        path=mask.path,
+        sha256=mask.sha256,
+        bytes=mask.bytes,
+        maker=mask.declaration.maker,
+        maker_kind=mask.declaration.maker_kind,
+        convention=mask.declaration.labels,
+        drawn_on=mask.declaration.drawn_on,
+        is_primary=mask.declaration.primary,
     )
 
 

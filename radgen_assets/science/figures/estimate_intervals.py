@@ -24,7 +24,7 @@ from radgen_assets.science.figures.style import (
     shorten_middle,
 )
 
-WIDTH_IN, NAME_IN, PLOT_IN, ROW_IN, HEAD_IN = 5.5, 1.6, 2.25, 0.25, 0.29
+WIDTH_IN, NAME_IN, PLOT_IN, ROW_IN, HEAD_IN, FOOT_IN = 5.5, 1.6, 2.25, 0.25, 0.29, 0.5
 
 
 def estimate_intervals_figure(rows: Sequence[EstimateRow], *, x_label: str, chance: float | None = 0.5) -> Figure:
@@ -45,7 +45,7 @@ def estimate_intervals_figure(rows: Sequence[EstimateRow], *, x_label: str, chan
     with house_style():
         figure = new_figure(WIDTH_IN, height + 0.52)
         text = blank_axes(figure)
-        axes = place_axes(figure, NAME_IN, 0.5, PLOT_IN, height)
+        axes = place_axes(figure, NAME_IN, FOOT_IN, PLOT_IN, height)
         axes.set(xlim=(min(near) - margin, max(near) + margin), ylim=(0, height))
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
@@ -55,30 +55,31 @@ def estimate_intervals_figure(rows: Sequence[EstimateRow], *, x_label: str, chan
             y -= HEAD_IN
             n_rows = sum(row.setting == setting for row in rows)
             _draw_grid(axes, y - ROW_IN * n_rows, y, chance)
-            text.text(
-                0.05,
-                0.5 + y + HEAD_IN * 0.38,
-                shorten_middle(setting, WIDTH_IN - 0.1, SMALL),
-                size=SMALL,
-                color=SOFT,
-                va="center",
-            )
+            heading = shorten_middle(setting, WIDTH_IN - 0.1, SMALL)
+            text.text(0.05, FOOT_IN + y + HEAD_IN * 0.38, heading, size=SMALL, color=SOFT, va="center")
             for row in (row for row in rows if row.setting == setting):
                 y -= ROW_IN
-                look, estimate = LOOKS[row.look], row.estimate
-                middle = y + ROW_IN / 2
-                text.text(0.2, 0.5 + middle, shorten_middle(row.label, NAME_IN - 0.3), size=TEXT, va="center")
-                told = with_interval(estimate) if estimate.value is not None else (estimate.note or "not estimated")
-                told = shorten_middle(told, WIDTH_IN - NAME_IN - PLOT_IN - 0.2)
-                text.text(NAME_IN + PLOT_IN + 0.15, 0.5 + middle, told, size=TEXT, va="center")
-                if estimate.value is None:
-                    continue
-                if estimate.low is not None and estimate.high is not None:
-                    axes.plot([estimate.low, estimate.high], [middle, middle], color=look.colour, linewidth=2)
-                axes.plot(
-                    estimate.value, middle, marker=look.marker, color=look.colour, markersize=7, markeredgecolor=PAPER
-                )
+                _tell_row(text, y + ROW_IN / 2, row)
+                _draw_row(axes, y + ROW_IN / 2, row)
     return figure
+
+
+def _tell_row(text: Axes, middle: float, row: EstimateRow) -> None:
+    """The model's name at the left, its value with its interval at the right."""
+    estimate = row.estimate
+    text.text(0.2, FOOT_IN + middle, shorten_middle(row.label, NAME_IN - 0.3), size=TEXT, va="center")
+    told = with_interval(estimate) if estimate.value is not None else (estimate.note or "not estimated")
+    told = shorten_middle(told, WIDTH_IN - NAME_IN - PLOT_IN - 0.2)
+    text.text(NAME_IN + PLOT_IN + 0.15, FOOT_IN + middle, told, size=TEXT, va="center")
+
+
+def _draw_row(axes: Axes, middle: float, row: EstimateRow) -> None:
+    look, estimate = LOOKS[row.look], row.estimate
+    if estimate.value is None:
+        return
+    if estimate.low is not None and estimate.high is not None:
+        axes.plot([estimate.low, estimate.high], [middle, middle], color=look.colour, linewidth=2)
+    axes.plot(estimate.value, middle, marker=look.marker, color=look.colour, markersize=7, markeredgecolor=PAPER)
 
 
 def _draw_grid(axes: Axes, low: float, high: float, chance: float | None) -> None:
