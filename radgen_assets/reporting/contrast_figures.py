@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from radgen_assets.contracts.contrasts import ContrastResult
-from radgen_assets.reporting.contrast_wording import of_method, paired
+from radgen_assets.reporting.contrast_wording import group_name, of_method, paired
 from radgen_assets.reporting.inline_figures import Drawing, drawing
-from radgen_assets.reporting.wording import spaced
 from radgen_assets.science import figures
 from radgen_assets.science.expression.contrasts.methods import NAMES
 from radgen_assets.science.figures.inputs import FoldChanges, GeneSetRow, Volcano
@@ -36,9 +35,10 @@ def _volcano(result: ContrastResult, method: str) -> Drawing | None:
     if rows.empty:
         return None
     rate, least = result.settings["false_discovery_rate"], result.settings["least_log2_fold_change"]
+    level, reference = (group_name(result, each) for each in (result.level, result.reference))
     figure = figures.volcano_figure(
         Volcano(tuple(rows["gene"]), tuple(rows["log2_fold_change"]), tuple(rows["p"]), tuple(rows["p_adjusted"])),
-        effect_label=f"log₂ fold change, {spaced(result.level)} against {spaced(result.reference)}",
+        effect_label=f"log₂ fold change, {level} against {reference}",
         effect_threshold=least,
         p_threshold=rate,
     )
@@ -48,7 +48,7 @@ def _volcano(result: ContrastResult, method: str) -> Drawing | None:
     told = f"{up} higher, {down} lower of {len(rows)} genes"
     caption = (
         f"{NAMES[method]}: every gene with an adjusted P. Triangles are beyond both thresholds and point the way of "
-        f"the gene in {spaced(result.level)}; the dashed line is the largest P that passes adjustment."
+        f"the gene in {level}; the dashed line is the largest P that passes adjustment."
     )
     return drawing(
         figure,
@@ -101,7 +101,7 @@ def _sets(result: ContrastResult, collection: str, place: int) -> Drawing | None
         GeneSetRow(set_name(row.set), row.normalised_enrichment, int(row.n_found), row.p_adjusted)
         for row in shown.itertuples()
     ]
-    level = spaced(result.level)
+    level = group_name(result, result.level)
     rate = result.settings["false_discovery_rate"]
     figure = figures.gene_set_figure(rows, directions=(f"lower in {level}", f"higher in {level}"), threshold=rate)
     n = int(table["p"].notna().sum())

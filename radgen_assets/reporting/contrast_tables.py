@@ -9,7 +9,7 @@ import pandas as pd
 
 from radgen_assets.contracts.contrasts import ContrastResult
 from radgen_assets.reporting.contrast_figures import leaning_most, set_name
-from radgen_assets.reporting.contrast_wording import of_method
+from radgen_assets.reporting.contrast_wording import group_name, of_method
 from radgen_assets.science.expression.contrasts.methods import NAMES
 from radgen_assets.science.figures.numbers import ABSENT, MINUS, count, plain, signed
 
@@ -155,7 +155,8 @@ def method_names(result: ContrastResult) -> tuple[str, ...]:
 
 
 def _told_direction(result: ContrastResult, direction: str) -> str:
-    return {"up": f"higher in {result.level}", "down": f"lower in {result.level}"}.get(direction, "either")
+    level = group_name(result, result.level)
+    return {"up": f"higher in {level}", "down": f"lower in {level}"}.get(direction, "either")
 
 
 def _named(genes: str) -> str:

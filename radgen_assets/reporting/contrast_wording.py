@@ -19,6 +19,11 @@ def contrast_title(result: ContrastResult, title: str | None = None) -> str:
     return title or f"{capital(spaced(result.column))}: {spaced(result.level)} against {spaced(result.reference)}"
 
 
+def group_name(result: ContrastResult, level: str) -> str:
+    """A level where it stands alone: "mutant", but "grade 4"."""
+    return spaced(level) if any(letter.isalpha() for letter in level) else _group(result, level)
+
+
 def of_method(result: ContrastResult, method: str) -> pd.DataFrame:
     """The genes' rows of one method."""
     return result.genes[result.genes["method"] == method]
@@ -29,7 +34,7 @@ def verdict(result: ContrastResult) -> Statement:
     up, down = _found(result, result.methods[0])
     if not up + down:
         return Statement("No gene is shown to differ", "weak")
-    told = f"{count(up)} higher and {count(down)} lower in {spaced(result.level)}"
+    told = f"{count(up)} higher and {count(down)} lower in {group_name(result, result.level)}"
     return Statement(f"{count(up + down)} {_genes(up + down)}: {told}")
 
 
@@ -53,7 +58,8 @@ def groups_by_cohort(result: ContrastResult) -> str:
     """ "first: 12 mutant, 12 wildtype; second: 4 mutant"."""
     cohorts = dict.fromkeys(sorted(cohort for _, cohort, _ in result.groups))
     told = (
-        f"{name}: " + ", ".join(f"{count(n)} {level}" for level, cohort, n in result.groups if cohort == name)
+        f"{name}: "
+        + ", ".join(f"{count(n)} {group_name(result, level)}" for level, cohort, n in result.groups if cohort == name)
         for name in cohorts
     )
     return "; ".join(told)

@@ -26,6 +26,7 @@ STEP_NAMES = {
     "overall_survival": "With known survival",
     "idh_status": "With known IDH status",
 }
+SAME_PERSON = "the same person as"
 REASONS_SHOWN = 5
 
 
@@ -95,8 +96,18 @@ def _leave(gone: list[Exclusion], here: dict[str, str], left: list[Exclusion], t
         if here.pop(each.patient, None) is None:
             raise ValueError(f"study_flow: further: found {each.patient}, expected a patient that is still there")
     left += gone
-    ranked = sorted(Counter(each.reason for each in gone).items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(
+        Counter(_for_the_drawing([each.reason for each in gone])).items(), key=lambda item: (-item[1], item[0])
+    )
     if len(ranked) > REASONS_SHOWN + 1:
         rest = sum(n for _, n in ranked[REASONS_SHOWN:])
         ranked = [*ranked[:REASONS_SHOWN], ("other reasons, each listed under Exclusions", rest)]
     told.append(FlowStep(gone[0].step, len(here), tuple(ranked)))
+
+
+def _for_the_drawing(reasons: list[str]) -> list[str]:
+    """Reasons as they are, but that those which name another patient are one; who it is stands in the list."""
+    twice = {each for each in reasons if each.startswith(SAME_PERSON)}
+    if len(twice) < 2:
+        return reasons
+    return [f"{SAME_PERSON} another patient, counted once" if each in twice else each for each in reasons]
