@@ -143,7 +143,7 @@ def test_a_kind_is_found_by_its_type(value_type, name):
 
 
 def test_a_type_without_a_kind_is_refused_with_the_known_ones():
-    with pytest.raises(UsedWrongly, match=r"No artifact kind is called \w+; there are DrawnTable, Embedding"):
+    with pytest.raises(UsedWrongly, match=r"No artifact kind is called \w+; there are ContrastResult, DrawnTable"):
         kind_of(dict)
 
 

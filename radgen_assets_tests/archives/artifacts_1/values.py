@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from radgen_assets.contracts.contrasts import ContrastResult
 from radgen_assets.contracts.expression import ExpressionMatrix, GeneSet
 from radgen_assets.contracts.features import Embedding, RadiomicsTable
 from radgen_assets.contracts.frames import DrawnTable, ExtraColumns, GeneSets, SheetTables, Table
@@ -177,6 +178,60 @@ def fit_result() -> FitResult:
     )
 
 
+def contrast_result() -> ContrastResult:
+    """Two genes by one method, one of them not tested; one set."""
+    genes = pd.DataFrame(
+        {
+            "method": ["deseq2", "deseq2"],
+            "gene": ["IDH1", "TP53"],
+            "mean_expression": [100 / 3, 0.0],
+            "log2_fold_change": [-1.25, np.nan],
+            "low": [-1.5, np.nan],
+            "high": [-1.0, np.nan],
+            "std_err": [0.125, np.nan],
+            "statistic": [-10.0, np.nan],
+            "p": [1e-23, np.nan],
+            "p_adjusted": [1e-23, np.nan],
+            "found": ["down", ""],
+            "status": ["tested", "all zero"],
+            "reason": ["", "No sample has a count."],
+        }
+    )
+    over = pd.DataFrame(
+        {
+            "collection": ["hallmark"],
+            "direction": ["down"],
+            "set": ["HALLMARK_HYPOXIA"],
+            "n_overlap": pd.array([1], dtype="Int64"),
+            "p": [0.25],
+            "genes": ["IDH1"],
+        }
+    )
+    lean = pd.DataFrame({"collection": ["hallmark"], "set": ["HALLMARK_HYPOXIA"], "normalised_enrichment": [-1.5]})
+    patients = pd.DataFrame(
+        {"patient": ["a.1", "a.2"], "person": ["p", "q"], "cohort": ["a", "a"], "group": ["mutant", "wildtype"]}
+    )
+    return ContrastResult(
+        contrast="idh",
+        column="idh_status",
+        level="mutant",
+        reference="wildtype",
+        methods=("deseq2",),
+        groups=(("mutant", "a", 1), ("wildtype", "a", 1)),
+        n=2,
+        n_persons=2,
+        genes=genes,
+        over_representation=over,
+        enrichment=lean,
+        patients=patients,
+        sources=("'idh_status' can be told apart from 'site' (Cramer's V 0.00).",),
+        universe="genes tested by DESeq2",
+        warnings=("few patients",),
+        notes=(),
+        settings={"false_discovery_rate": 0.05, "methods": ["deseq2"]},
+    )
+
+
 def every_kind() -> dict[str, Any]:
     """A value of every kind, by the kind's name."""
     return {
@@ -201,6 +256,7 @@ def every_kind() -> dict[str, Any]:
         "ExpressionMatrix": expression_matrix(),
         "GeneSets": gene_sets(),
         "FitResult": fit_result(),
+        "ContrastResult": contrast_result(),
     }
 
 

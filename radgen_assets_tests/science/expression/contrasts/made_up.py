@@ -80,7 +80,7 @@ def measured(*cohorts: str, n: int = 16, unit: str = "counts", platform: str = "
 
 
 def counts(keys: list[str], mutant: np.ndarray, *, effect: float, seed: int = 1) -> ExpressionMatrix:
-    """Negative binomial counts; in the mutant, genes of the first set are `effect` log2 units higher, of the second lower."""
+    """Negative binomial counts; in the mutant the first set is `effect` log2 units higher, the second lower."""
     rng = np.random.default_rng(seed)
     level = np.tile(rng.normal(8, 1.5, N_GENES)[:, None], len(keys)) + rng.normal(0, 0.25, (N_GENES, len(keys)))
     level[:20, mutant] += effect
