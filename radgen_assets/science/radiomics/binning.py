@@ -23,17 +23,23 @@ class Binned:
 
     Attributes
     ----------
+    mask : (k, j, i) bool
     values : (n,) float64
         Intensities inside, in the array's order.
     levels_inside : (n,) int32
         Level of each value, from 1.
-    levels : (k, j, i) int32
-        The same on the grid, 0 outside.
     """
 
+    mask: NDArray[np.bool_]
     values: NDArray[np.float64]
     levels_inside: NDArray[np.int32]
-    levels: NDArray[np.int32]
+
+    @property
+    def levels(self) -> NDArray[np.int32]:
+        """Levels on the grid (k, j, i), 0 outside."""
+        grid = np.zeros(self.mask.shape, dtype=np.int32)
+        grid[self.mask] = self.levels_inside
+        return grid
 
 
 def binned(
@@ -79,8 +85,7 @@ def binned(
         )
     edges = bin_edges(extremes, bin_width=bin_width, bin_count=bin_count)
     values = inside.astype(np.float64)
-    levels_inside, levels = _levels(values, np.ascontiguousarray(mask), np.asarray(edges, dtype=np.float64))
-    return Binned(values, levels_inside, levels)
+    return Binned(mask, values, _levels(values, np.asarray(edges, dtype=np.float64)))
 
 
 def bin_edges(extremes: NDArray, *, bin_width: float | None = None, bin_count: int | None = None) -> NDArray:
@@ -107,24 +112,17 @@ def bin_edges(extremes: NDArray, *, bin_width: float | None = None, bin_count: i
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _levels(
-    values: NDArray[np.float64], mask: NDArray[np.bool_], edges: NDArray[np.float64]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:  # pragma: no cover
+def _levels(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.int32]:  # pragma: no cover
     """The number of edges at or below each value: guessed from the mean width, then corrected against the edges."""
     last = len(edges) - 1
     per_unit = last / (edges[last] - edges[0])
-    inside = np.empty(len(values), np.int32)
-    grid = np.zeros(mask.size, np.int32)
-    place = 0
-    for voxel, is_inside in enumerate(mask.ravel()):
-        if is_inside:
-            value = values[place]
-            below = min(max(int((value - edges[0]) * per_unit), 0), last)
-            while below < last and edges[below + 1] <= value:
-                below += 1
-            while below > 0 and edges[below] > value:
-                below -= 1
-            inside[place] = below + 1
-            grid[voxel] = below + 1
-            place += 1
-    return inside, grid.reshape(mask.shape)
+    levels = np.empty(len(values), np.int32)
+    for place in range(np.uintp(len(values))):
+        value = values[place]
+        below = min(max(int((value - edges[0]) * per_unit), 0), last)
+        while below < last and edges[np.uintp(below + 1)] <= value:
+            below += 1
+        while below > 0 and edges[np.uintp(below)] > value:
+            below -= 1
+        levels[place] = below + 1
+    return levels

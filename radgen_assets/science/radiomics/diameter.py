@@ -197,26 +197,26 @@ def _hull_of_lines(
 def _largest_squared(points: Points, radius: Points, n: int, best: float) -> float:  # pragma: no cover
     """The larger of `best` and the largest squared distance between the first n points (n, 3); `radius` is scratch.
 
-    From any point to the farthest, and from there to the farthest: nearly the diameter. Around its middle, two points
-    are at most the sum of their radii apart, and only those that can beat it are measured.
+    From the point farthest from the middle of their box to the farthest, and again: nearly the diameter. Around that
+    middle, two points are at most the sum of their radii apart, and only those that can beat it are measured.
     """
     if n < 2:
         return best
-    one = 0
+    middle = np.empty((1, 3))
+    for axis in range(3):
+        middle[0, axis] = (points[:n, axis].min() + points[:n, axis].max()) / 2
+    one, widest = 0, -1.0
+    for q in range(n):
+        radius[q] = np.sqrt(_squared(middle, points, 0, q))
+        if radius[q] > widest:
+            one, widest = q, radius[q]
     for _ in range(3):
         farthest, other = -1.0, one
         for q in range(n):
-            apart = _squared(points, one, q)
+            apart = _squared(points, points, one, q)
             if apart > farthest:
                 farthest, other = apart, q
-        best = max(best, farthest)
-        last, one = one, other
-    middle = (points[one] + points[last]) / 2
-    for q in range(n):
-        radius[q] = np.sqrt(
-            (points[q, 0] - middle[0]) ** 2 + (points[q, 1] - middle[1]) ** 2 + (points[q, 2] - middle[2]) ** 2
-        )
-    widest = radius[:n].max()
+        best, one = max(best, farthest), other
     reach = np.sqrt(best) * (1 - 1e-12)
     n_far = 0
     for q in range(n):
@@ -234,13 +234,13 @@ def _largest_squared(points: Points, radius: Points, n: int, best: float) -> flo
             r = far[before]
             if radius[q] + radius[r] <= np.sqrt(best) * (1 - 1e-12):
                 break
-            best = max(best, _squared(points, q, r))
+            best = max(best, _squared(points, points, q, r))
     return best
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _squared(points: Points, one: int, other: int) -> float:  # pragma: no cover
-    a = points[one, 0] - points[other, 0]
-    b = points[one, 1] - points[other, 1]
-    c = points[one, 2] - points[other, 2]
+def _squared(points: Points, others: Points, one: int, other: int) -> float:  # pragma: no cover
+    a = points[one, 0] - others[other, 0]
+    b = points[one, 1] - others[other, 1]
+    c = points[one, 2] - others[other, 2]
     return a * a + b * b + c * c

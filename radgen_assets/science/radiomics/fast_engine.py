@@ -98,7 +98,7 @@ def intensity_features(
             volume = float(np.prod(spacing_mm))
             found = first_order_features(bins.values, bins.levels_inside, volume, energy_shift=energy_shift)
         else:
-            region = region or TextureRegion.of(bins.levels, max(texture.distances))
+            region = region or TextureRegion.of_voxels(mask, bins.levels_inside, max(texture.distances))
             found = TEXTURES[name](region, texture)
         for feature, value in found.items():
             yield name, feature, value

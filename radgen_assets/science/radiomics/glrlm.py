@@ -73,21 +73,8 @@ def run_lengths(
     counts = counts[has_lines] if not has_lines.all() else counts
     if not len(counts):
         return None
-    ends = np.ones(int(row[-1]), dtype=bool)
-    ends[row[1:] - 1] = False
-    counts[:, :-1] -= np.where(ends[:-1], counts[:, 1:], 0)  # those that reach a length less those that go on
-    place = np.flatnonzero(counts)
-    direction, within = np.divmod(place, int(row[-1]))
-    rank_of_place = np.repeat(np.arange(len(longest)), longest)
-    rank = rank_of_place[within]
-    matrix = SizeMatrix(
-        direction,
-        rank,
-        within - row[rank] + 1,
-        counts.ravel()[place].astype(np.float64),
-        region.grey_levels,
-        len(counts),
-    )
+    direction, rank, size, count = _ending(counts, row)
+    matrix = SizeMatrix(direction, rank, size, count, region.grey_levels, len(counts))
     if settings.weighting == "none":
         return matrix
     return _merged(matrix, direction_weights(steps, settings)[has_lines])
@@ -133,6 +120,31 @@ def _runs(
         for rank in np.flatnonzero(multiplicity):
             counts[row[rank]] = multiplicity[rank] - counts[row[rank] : row[rank + 1]].sum()
     return reached
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ending(
+    reached: NDArray[np.int32], row: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:  # pragma: no cover
+    """Direction, rank, length and number of the runs that end at a length: those that reach it less those that go on."""
+    most = 0
+    for count in reached.ravel():
+        most += count != 0
+    direction, rank, size = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    n_runs = np.empty(most)
+    n = 0
+    for of in range(len(reached)):
+        for level in range(len(row) - 1):
+            for place in range(row[level], row[level + 1]):
+                count = reached[of, place]
+                if count == 0:
+                    break
+                if place + 1 < row[level + 1]:
+                    count -= reached[of, place + 1]
+                if count != 0:
+                    direction[n], rank[n], size[n], n_runs[n] = of, level, place - row[level] + 1, count
+                    n += 1
+    return direction[:n], rank[:n], size[:n], n_runs[:n]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

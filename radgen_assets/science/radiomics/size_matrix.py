@@ -16,6 +16,8 @@ from radgen_assets.science.radiomics.first_order import EPSILON
 
 Values = NDArray[np.float64]
 
+_COMMON = 64
+
 
 @dataclass(frozen=True, eq=False)
 class SizeMatrix:
@@ -44,9 +46,15 @@ class SizeMatrix:
     def of_one(cls, rank: NDArray[np.int64], size: NDArray[np.int64], grey_levels: Values) -> Self:
         """From rank and size of each object, which are counted here."""
         largest = int(size.max())
-        place, count = tally(rank * largest + size - 1, largest * len(grey_levels))
-        rank, size = np.divmod(place, largest)
-        return cls(np.zeros_like(rank), rank, size + 1, count.astype(np.float64), grey_levels)
+        common = min(largest, _COMMON)  # nearly all zones are small: a table of these, and sorting for the rest
+        is_common = size <= common
+        place = rank * largest + size - 1
+        table = np.bincount(rank[is_common] * common + size[is_common] - 1, minlength=common * len(grey_levels))
+        occurs = np.flatnonzero(table)
+        rare, n_rare = np.unique(place[~is_common], return_counts=True)
+        row, column = np.divmod(np.concatenate([occurs // common * largest + occurs % common, rare]), largest)
+        count = np.concatenate([table[occurs], n_rare]).astype(np.float64)
+        return cls(np.zeros_like(row), row, column + 1, count, grey_levels)
 
     @classmethod
     def of_table(cls, counts: NDArray[np.int64], grey_levels: Values) -> Self:
@@ -118,16 +126,6 @@ def _sums(
         row[10], row[11] = size_gini / n[of], size_gini / n[of] ** 2
         row[12] = n[of] / n_voxels[of]
     return found
-
-
-def tally(codes: NDArray[np.int64], n_codes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Codes that occur, rising, and how often; by counting where a table is small, by sorting where it is not."""
-    if n_codes <= 8 * len(codes) + 4096:
-        counts = np.bincount(codes, minlength=1)
-        present = np.flatnonzero(counts)
-        return present, counts[present]
-    present, counts = np.unique(codes, return_counts=True)
-    return present, counts
 
 
 def weighted(codes: NDArray[np.int64], weights: Values, n_codes: int) -> Values:

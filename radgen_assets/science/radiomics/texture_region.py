@@ -48,20 +48,22 @@ class TextureRegion:
         BadInput
             When no voxel has a level.
         """
-        box = bounding_box(levels != 0)
-        if box[0].stop == 0:
+        mask = levels != 0
+        return cls.of_voxels(mask, levels[mask], rim)
+
+    @classmethod
+    def of_voxels(cls, mask: NDArray[np.bool_], levels_inside: NDArray[np.int32], rim: int = 1) -> Self:
+        """From a mask (k, j, i) and the levels of its voxels, above 0, in the array's order."""
+        if not len(levels_inside):
             raise BadInput("region", "grey levels", "none above 0", "at least one", "Leave the region out.")
-        inside = np.ascontiguousarray(levels[box], dtype=np.int32)
-        highest = int(inside.max())
+        inside = np.ascontiguousarray(mask[bounding_box(mask)])
+        highest = int(levels_inside.max())
         if highest <= 4 * inside.size:
-            ranks, places, grey_levels = _ranked(inside, highest, rim)
+            compact, grey_levels = _compact(levels_inside, highest)
         else:  # few voxels over a vast range: a table of the range would be larger than the image
-            found, inverse = np.unique(inside, return_inverse=True)
-            n_outside = int(found[0] == 0)
-            grey_levels = found[n_outside:].astype(np.float64)
-            compact = (inverse.reshape(inside.shape) + 1 - n_outside).astype(np.int32)
-            ranks = np.pad(compact, rim)
-            places = np.flatnonzero(ranks)
+            found, inverse = np.unique(levels_inside, return_inverse=True)
+            compact, grey_levels = (inverse + 1).astype(np.int32), found.astype(np.float64)
+        ranks, places = _with_rim(inside, compact, rim)
         return cls(ranks, grey_levels, inside.shape, rim, places)
 
     @property
@@ -90,35 +92,39 @@ class TextureRegion:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _ranked(
-    levels: NDArray[np.int32], highest: int, rim: int
-) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]:  # pragma: no cover
-    """Ranks with their rim, the places of the voxels inside, and the levels that occur."""
-    n_k, n_j, n_i = levels.shape
+def _compact(
+    levels: NDArray[np.int32], highest: int
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:  # pragma: no cover
+    """Rank of each level from 1, and the levels that occur."""
+    rank_of = np.zeros(highest + 1, np.int32)
+    for level in levels:
+        rank_of[np.uintp(level)] = 1
+    grey_levels = np.flatnonzero(rank_of)
+    for rank in range(len(grey_levels)):
+        rank_of[grey_levels[rank]] = rank + 1
+    ranks = np.empty(len(levels), np.int32)
+    for voxel in range(np.uintp(len(levels))):
+        ranks[voxel] = rank_of[np.uintp(levels[voxel])]
+    return ranks, grey_levels.astype(np.float64)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _with_rim(
+    mask: NDArray[np.bool_], inside: NDArray[np.int32], rim: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:  # pragma: no cover
+    """Ranks on the grid with their rim, and the places of the voxels inside."""
+    n_k, n_j, n_i = mask.shape
     width_j, width_i = n_j + 2 * rim, n_i + 2 * rim
     ranks = np.zeros((n_k + 2 * rim, width_j, width_i), np.int32)
-    flat, source = ranks.ravel(), levels.ravel()
-    rank_of = np.zeros(highest + 1, np.int32)
-    places = np.empty(levels.size, np.int64)
-    n_voxels, read = 0, 0
+    flat, places = ranks.ravel(), np.empty(len(inside) + 1, np.int64)
+    n = np.uintp(0)
     for k in range(n_k):
         for j in range(n_j):
             place = ((k + rim) * width_j + j + rim) * width_i + rim
-            for i in range(n_i):
-                level = source[np.uintp(read + i)]
-                if level != 0:
-                    places[n_voxels] = place + i
-                    flat[np.uintp(place + i)] = level
-                    rank_of[np.uintp(level)] = 1
-                    n_voxels += 1
-            read += n_i
-    n_levels = 0
-    grey_levels = np.empty(rank_of.sum())
-    for level in range(highest + 1):
-        if rank_of[level] != 0:
-            grey_levels[n_levels] = level
-            n_levels += 1
-            rank_of[level] = n_levels
-    for place in places[:n_voxels]:
-        flat[np.uintp(place)] = rank_of[np.uintp(flat[np.uintp(place)])]
-    return ranks, places[:n_voxels].copy(), grey_levels
+            row = mask[k, j]
+            for i in range(np.uintp(n_i)):
+                places[n] = place + np.int64(i)
+                n += np.uintp(row[i])
+    for voxel in range(np.uintp(len(inside))):
+        flat[np.uintp(places[voxel])] = inside[voxel]
+    return ranks, places[: len(inside)]
