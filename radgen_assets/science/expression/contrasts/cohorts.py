@@ -47,6 +47,26 @@ def check_sources(
     return tuple(asked), tuple(notes)
 
 
+def tied_besides(others: pd.DataFrame, group: pd.Series) -> tuple[str, ...]:
+    """Columns that were not named, and that the groups cannot be told apart from: the plate, say.
+
+    Parameters
+    ----------
+    others : text by patient; missing where unknown
+        A column that says something else of nearly every patient (an id) is passed over.
+    """
+    told = []
+    for name in others:
+        known = others[name].dropna().astype(str)
+        here = group.loc[known.index]
+        if here.nunique() < 2 or known.nunique() < 2 or 2 * known.nunique() > len(known):
+            continue
+        found = check_confounding(known, here)
+        if found.confounded:
+            told.append(f"{found.told()} It cannot be held fixed: what differs may be its doing.")
+    return tuple(told)
+
+
 def _refuse_cohorts(
     contrast: ContrastDeclaration, people: pd.DataFrame, group: pd.Series, known: pd.DataFrame
 ) -> list[str]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.study import ContrastDeclaration, Role, Study
-from radgen_assets.science.expression.contrasts.cohorts import check_sources
+from radgen_assets.science.expression.contrasts.cohorts import check_sources, tied_besides
 from radgen_assets.science.expression.contrasts.methods import refuse_units
 from radgen_assets.science.learning.study.patients import (
     Marts,
@@ -64,6 +64,7 @@ class ContrastFrame:
             text = frame.astype(object).where(frame.notna(), None)
             digest.update("|".join(map(str, frame.columns)).encode())
             digest.update(pd.util.hash_pandas_object(text, index=True).values)
+        digest.update(repr(self.sources).encode())  # they tell of columns beside the design, too
         for column in self.design:  # the order of levels decides which one the others are held against
             if isinstance(self.design[column].dtype, pd.CategoricalDtype):
                 digest.update(repr(list(self.design[column].cat.categories)).encode())
@@ -112,6 +113,7 @@ def assemble_contrast(
     design, constant = _design(contrast, columns)
     refuse_units(contrast, people["unit"], people["cohort"])
     sources, notes = check_sources(contrast, people, columns, known)
+    sources += tied_besides(_further_texts(contrast, marts, people), columns[contrast.column])
     return ContrastFrame(people, design, sources, (*notes, *constant), tuple(sorted(out)))
 
 
@@ -136,6 +138,14 @@ def _columns(
     for name in (contrast.column, *contrast.batch):
         frame[name] = frame[name].astype(object).where(frame[name].notna(), None).map(_text, na_action="ignore")
     return frame
+
+
+def _further_texts(contrast: ContrastDeclaration, marts: Marts, people: pd.DataFrame) -> pd.DataFrame:
+    """What the sheets hold in words beside the shared columns, as far as the contrast does not name it."""
+    extra = marts.clinical_extra
+    extra = extra[extra["patient_key"].isin(people.index) & (extra["kind"] == "text")]
+    named = {contrast.column, *contrast.adjust_for, *contrast.batch}
+    return columns_of(marts, people, tuple(sorted(set(extra["column_name"]) - named)))
 
 
 def _text(value: object) -> str:

@@ -101,6 +101,22 @@ def test_a_batch_beside_the_contrast_is_held_fixed_and_told():
     assert frame.sources == ("'idh_status' can be told apart from 'site' (Cramer's V 0.00).",)
 
 
+def test_a_batch_that_nobody_named_is_told_where_the_groups_cannot_be_told_apart_from_it():
+    """Diagnosis and plate are one in a public set of 40 tumours; an id, or a batch that crosses the groups, is none."""
+    rows = patients()
+    plate = {row["patient_key"]: "p1" if row["idh_status"] == "mutant" else "p2" for row in rows}
+    crossed = {row["patient_key"]: f"s{place // 8}" for place, row in enumerate(rows)}
+    ids = {row["patient_key"]: row["patient_key"] for row in rows}
+    own = marts(rows, plate=plate, site=crossed, slide=ids)
+    frame = assemble_contrast(study(), contrast(), own, measured("a"))
+    assert frame.sources == (
+        "'idh_status' cannot be told apart from 'plate' in these 16 samples: 'plate' has mutant in p1 alone, wildtype "
+        "in p2 alone. It cannot be held fixed: what differs may be its doing.",
+    )
+    other = assemble_contrast(study(), contrast(), marts(rows, site=crossed, slide=ids), measured("a"))
+    assert other.digest() != frame.digest()
+
+
 def test_a_column_with_one_value_is_left_out_of_the_design_with_a_note():
     rows = [row | {"grade": 3} for row in patients()]
     frame = frame_of(rows, adjust_for=("grade",))
