@@ -33,6 +33,7 @@ MODELS: dict[str, type[BaseModel]] = {
     'Blocks of `kind = "deep_features"`': study.DeepBlock,
     'Blocks of `kind = "pathway_activity"`': study.PathwayBlock,
     "`[[fits]]`": study.FitDeclaration,
+    "`[[contrasts]]`": study.ContrastDeclaration,
     "`[[published]]`": study.PublishedNumber,
     "radgen.toml": HomeSettings,
     **{f"`[settings.{name}]`": settings for name, settings in settings_tables().items()},
