@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from radgen_assets.science.agreement.adjustment import adjust_p_values
-    from radgen_assets.science.agreement.correlation import correlate
-    from radgen_assets.science.agreement.count_tests import (
+    from radgen_assets.science.agreement.published.auc import AucAudit, audit_auc
+    from radgen_assets.science.agreement.published.classification import ClassificationAudit, audit_classification
+    from radgen_assets.science.agreement.published.hazard_ratio import HazardRatioAudit, audit_hazard_ratio
+    from radgen_assets.science.agreement.readers.intraclass import IntraclassCorrelation, intraclass_correlation
+    from radgen_assets.science.agreement.readers.kappa import Kappa, cohen_kappa
+    from radgen_assets.science.agreement.readers.overlap import dice, hausdorff_95
+    from radgen_assets.science.agreement.significance.correlation import correlate
+    from radgen_assets.science.agreement.significance.count_tests import (
         chi_squared,
         compare_proportions,
         exact_proportion,
@@ -19,11 +25,9 @@ if TYPE_CHECKING:
         mcnemar,
         wilson_proportion,
     )
-    from radgen_assets.science.agreement.intraclass import IntraclassCorrelation, intraclass_correlation
-    from radgen_assets.science.agreement.kappa import Kappa, cohen_kappa
-    from radgen_assets.science.agreement.levene import LeveneFilter, levene_filter
-    from radgen_assets.science.agreement.normality import shapiro_wilk
-    from radgen_assets.science.agreement.number_tests import (
+    from radgen_assets.science.agreement.significance.levene import LeveneFilter, levene_filter
+    from radgen_assets.science.agreement.significance.normality import shapiro_wilk
+    from radgen_assets.science.agreement.significance.number_tests import (
         bartlett,
         kolmogorov_smirnov,
         kruskal_wallis,
@@ -33,13 +37,9 @@ if TYPE_CHECKING:
         wilcoxon_rank_sum,
         wilcoxon_signed_rank,
     )
-    from radgen_assets.science.agreement.overlap import dice, hausdorff_95
-    from radgen_assets.science.agreement.published_auc import AucAudit, audit_auc
-    from radgen_assets.science.agreement.published_classification import ClassificationAudit, audit_classification
-    from radgen_assets.science.agreement.published_hazard_ratio import HazardRatioAudit, audit_hazard_ratio
-    from radgen_assets.science.agreement.significance import SignificanceTest
-    from radgen_assets.science.agreement.table_missing import missing_data_report
-    from radgen_assets.science.agreement.table_one import (
+    from radgen_assets.science.agreement.significance.result import SignificanceTest
+    from radgen_assets.science.agreement.tables.missing import missing_data_report
+    from radgen_assets.science.agreement.tables.table_one import (
         BaselineRow,
         BaselineTable,
         baseline_table,
@@ -47,43 +47,43 @@ if TYPE_CHECKING:
     )
 
 _HOME = {
-    "AucAudit": "published_auc",
-    "BaselineRow": "table_one",
-    "BaselineTable": "table_one",
-    "ClassificationAudit": "published_classification",
-    "HazardRatioAudit": "published_hazard_ratio",
-    "IntraclassCorrelation": "intraclass",
-    "Kappa": "kappa",
-    "LeveneFilter": "levene",
-    "SignificanceTest": "significance",
+    "AucAudit": "published.auc",
+    "BaselineRow": "tables.table_one",
+    "BaselineTable": "tables.table_one",
+    "ClassificationAudit": "published.classification",
+    "HazardRatioAudit": "published.hazard_ratio",
+    "IntraclassCorrelation": "readers.intraclass",
+    "Kappa": "readers.kappa",
+    "LeveneFilter": "significance.levene",
+    "SignificanceTest": "significance.result",
     "adjust_p_values": "adjustment",
-    "audit_auc": "published_auc",
-    "audit_classification": "published_classification",
-    "audit_hazard_ratio": "published_hazard_ratio",
-    "bartlett": "number_tests",
-    "baseline_table": "table_one",
-    "chi_squared": "count_tests",
-    "cohen_kappa": "kappa",
-    "compare_proportions": "count_tests",
-    "correlate": "correlation",
-    "dice": "overlap",
-    "exact_proportion": "count_tests",
-    "fisher_exact": "count_tests",
-    "hausdorff_95": "overlap",
-    "intraclass_correlation": "intraclass",
-    "kolmogorov_smirnov": "number_tests",
-    "kruskal_wallis": "number_tests",
-    "levene_filter": "levene",
-    "mcnemar": "count_tests",
-    "missing_data_report": "table_missing",
-    "one_way_anova": "number_tests",
-    "paired_t_test": "number_tests",
-    "shapiro_wilk": "normality",
-    "standardised_difference": "table_one",
-    "t_test": "number_tests",
-    "wilcoxon_rank_sum": "number_tests",
-    "wilcoxon_signed_rank": "number_tests",
-    "wilson_proportion": "count_tests",
+    "audit_auc": "published.auc",
+    "audit_classification": "published.classification",
+    "audit_hazard_ratio": "published.hazard_ratio",
+    "bartlett": "significance.number_tests",
+    "baseline_table": "tables.table_one",
+    "chi_squared": "significance.count_tests",
+    "cohen_kappa": "readers.kappa",
+    "compare_proportions": "significance.count_tests",
+    "correlate": "significance.correlation",
+    "dice": "readers.overlap",
+    "exact_proportion": "significance.count_tests",
+    "fisher_exact": "significance.count_tests",
+    "hausdorff_95": "readers.overlap",
+    "intraclass_correlation": "readers.intraclass",
+    "kolmogorov_smirnov": "significance.number_tests",
+    "kruskal_wallis": "significance.number_tests",
+    "levene_filter": "significance.levene",
+    "mcnemar": "significance.count_tests",
+    "missing_data_report": "tables.missing",
+    "one_way_anova": "significance.number_tests",
+    "paired_t_test": "significance.number_tests",
+    "shapiro_wilk": "significance.normality",
+    "standardised_difference": "tables.table_one",
+    "t_test": "significance.number_tests",
+    "wilcoxon_rank_sum": "significance.number_tests",
+    "wilcoxon_signed_rank": "significance.number_tests",
+    "wilson_proportion": "significance.count_tests",
 }
 __all__ = [
     "AucAudit",

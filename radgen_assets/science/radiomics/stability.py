@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from radgen_assets.contracts.errors import BadInput, UsedWrongly
-from radgen_assets.science.agreement.intraclass import Form, intraclass_correlation
+from radgen_assets.science.agreement.readers.intraclass import Form, intraclass_correlation
 from radgen_assets.science.imaging.settings import QualitySettings
 from radgen_assets.science.radiomics.contour_randomisation import NUMBERED
 from radgen_assets.science.radiomics.stability_settings import StabilitySettings

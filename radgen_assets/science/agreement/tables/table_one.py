@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.agreement.exact_tables import fisher_p
+from radgen_assets.science.agreement.significance.exact_tables import fisher_p
 
 if TYPE_CHECKING:
     from radgen_assets.science.survival.outcome import Outcome

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from radgen_assets.contracts.errors import BadInput
 from radgen_assets.science.agreement import audit_auc, audit_hazard_ratio
-from radgen_assets_tests.science.agreement.published_rows import AREAS, CONTROL_HAZARD_RATIOS, HAZARD_RATIOS
+from radgen_assets_tests.science.agreement.published.published_rows import AREAS, CONTROL_HAZARD_RATIOS, HAZARD_RATIOS
 
 PRINTED = re.compile(r"([\d.]+) \(([\d.]+)-([\d.]+)\) ?(.*)")
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from radgen_assets.contracts.errors import BadInput
-from radgen_assets.science.agreement.printed_numbers import REMEDY, Printed, PrintedNumber, read_printed
+from radgen_assets.science.agreement.published.printed_numbers import REMEDY, Printed, PrintedNumber, read_printed
 
 ClassificationFlag = Literal["NOT_A_COUNT", "PREVALENCE", "NO_TABLE"]
 

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.agreement.exact_tables import fisher_p
-from radgen_assets.science.agreement.significance import Z95, SignificanceTest
+from radgen_assets.science.agreement.significance.exact_tables import fisher_p
+from radgen_assets.science.agreement.significance.result import Z95, SignificanceTest
 
 
 def chi_squared(table: ArrayLike, *, correction: bool = False) -> SignificanceTest:

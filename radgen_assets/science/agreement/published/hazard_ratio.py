@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from radgen_assets.contracts.errors import BadInput
-from radgen_assets.science.agreement.printed_numbers import (
+from radgen_assets.science.agreement.published.printed_numbers import (
     REMEDY,
     Printed,
     PrintedNumber,

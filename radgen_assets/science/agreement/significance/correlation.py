@@ -10,7 +10,7 @@ from scipy import stats
 from scipy.special import ndtri
 
 from radgen_assets.contracts.errors import BadInput, UsedWrongly
-from radgen_assets.science.agreement.significance import SignificanceTest, pair
+from radgen_assets.science.agreement.significance.result import SignificanceTest, pair
 
 Correlation = Literal["pearson", "spearman", "kendall"]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from radgen_assets.contracts.errors import BadInput
 from radgen_assets.science.agreement import audit_classification
 from radgen_assets.science.learning import classification_metrics
-from radgen_assets_tests.science.agreement.published_rows import CLASSIFICATIONS
+from radgen_assets_tests.science.agreement.published.published_rows import CLASSIFICATIONS
 
 
 @pytest.mark.parametrize("row", CLASSIFICATIONS, ids=lambda row: row[0])

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from radgen_assets.contracts.errors import BadInput
-from radgen_assets.science.agreement.printed_numbers import REMEDY, Printed, read_printed
+from radgen_assets.science.agreement.published.printed_numbers import REMEDY, Printed, read_printed
 
 AucFlag = Literal["TOO_NARROW", "NOT_SAMPLING"]
 Z95 = float(ndtri(0.975))

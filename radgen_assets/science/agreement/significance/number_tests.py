@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from radgen_assets.contracts.errors import BadInput, UsedWrongly
-from radgen_assets.science.agreement.significance import Z95, SignificanceTest, pair, refuse_constant, sample
+from radgen_assets.science.agreement.significance.result import Z95, SignificanceTest, pair, refuse_constant, sample
 
 EXACT_BELOW = 50  # patients in each group below which ranks without ties are counted exactly, as R
 

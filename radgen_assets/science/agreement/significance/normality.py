@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from radgen_assets.contracts.errors import UsedWrongly
-from radgen_assets.science.agreement.significance import SignificanceTest, refuse_constant, sample
+from radgen_assets.science.agreement.significance.result import SignificanceTest, refuse_constant, sample
 
 # Royston 1995, AS R94: corrections of the two outer weights by 1/sqrt(n); mean and log sd of the transformed 1 - W
 OUTER = (0.0, 0.221157, -0.147981, -2.07119, 4.434685, -2.706056)

@@ -277,7 +277,7 @@ def test_fishers_p_counts_all_tables_of_the_same_margins(seed):
 def test_a_drawn_fisher_p_is_near_the_exact_one(monkeypatch):
     counts = np.array([[8, 3, 2], [4, 9, 3], [2, 4, 11]])
     exact = fisher_exact(counts)
-    monkeypatch.setattr("radgen_assets.science.agreement.exact_tables.MOST_STATES", 5)
+    monkeypatch.setattr("radgen_assets.science.agreement.significance.exact_tables.MOST_STATES", 5)
     drawn = fisher_exact(counts)
     assert drawn.method == "Fisher's exact (drawn tables)"
     assert drawn.p == pytest.approx(exact.p, abs=4 * np.sqrt(exact.p / 99_999))

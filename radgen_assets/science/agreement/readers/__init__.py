@@ -1,0 +1,1 @@
+"""How far readers, masks and repeated measurements agree: intraclass correlation, kappa, overlap."""

@@ -1,0 +1,1 @@
+"""Tests of significance, each as R gives it by default, with one kind of result."""
