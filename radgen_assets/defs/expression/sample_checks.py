@@ -27,7 +27,7 @@ def sex_check(
 
     Grain: patient. Skipped where the matrix has none of these genes.
     """
-    from radgen_assets.formats.sample_tables import recorded_sex, sex_table
+    from radgen_assets.defs.expression.sample_tables import recorded_sex, sex_table
     from radgen_assets.science.expression.checks import pictures, sex
 
     if not sex.has_sex_genes(matrix):
@@ -42,7 +42,7 @@ def outliers(cohort: ThisCohort, matrix: ExpressionMatrix, settings: OutlierSett
 
     Grain: patient. Nobody is left out by it. Skipped for cohorts too small to show what is usual.
     """
-    from radgen_assets.formats.sample_tables import outlier_table
+    from radgen_assets.defs.expression.sample_tables import outlier_table
     from radgen_assets.science.expression import expression_outliers
     from radgen_assets.science.expression.checks import pictures
 
@@ -59,7 +59,7 @@ def duplicates(
 
     Grain: patient. Equal values raise a suspicion in the ledger; what is nearly equal is told here.
     """
-    from radgen_assets.formats.sample_tables import duplicate_table, persons_of
+    from radgen_assets.defs.expression.sample_tables import duplicate_table, persons_of
     from radgen_assets.science.expression import duplicate_samples
     from radgen_assets.science.expression.checks import pictures
 
@@ -76,21 +76,21 @@ def _enough(matrix: ExpressionMatrix, settings: ComparedGenes) -> None:
 
 def sexes_agree(found: DrawnTable) -> Verdict:
     """Every sample shows the sex that the clinical table records; undecided ones are counted and no failure."""
-    from radgen_assets.formats.sample_tables import judge_sexes
+    from radgen_assets.defs.expression.sample_tables import judge_sexes
 
     return Verdict(*judge_sexes(found.frame))
 
 
 def no_outliers(found: DrawnTable) -> Verdict:
     """No sample lies far from all others of its cohort."""
-    from radgen_assets.formats.sample_tables import judge_outliers
+    from radgen_assets.defs.expression.sample_tables import judge_outliers
 
     return Verdict(*judge_outliers(found.frame))
 
 
 def no_duplicates(found: DrawnTable) -> Verdict:
     """No two samples of two persons are so alike that they are most likely one."""
-    from radgen_assets.formats.sample_tables import judge_duplicates
+    from radgen_assets.defs.expression.sample_tables import judge_duplicates
 
     return Verdict(*judge_duplicates(found.frame))
 
