@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from scipy.special import gammaln
 from scipy.stats import hypergeom
 
@@ -91,22 +92,8 @@ def over_representation(
         found = f"none of its {len(asked)} genes in the universe of {len(genes)}"
         raise BadInput("query", "genes", found, "genes of the universe", "Bring both to one kind of gene id.")
     coverage, members = match_sets(genes, gene_sets, sizes, "universe")
-    size = np.asarray(members.sum(axis=1)).ravel().astype(np.int64)
-    overlap = (members @ in_query).astype(np.int64)
-    n, drawn = len(genes), int(in_query.sum())
-    p = np.minimum(1.0, hypergeom.sf(overlap - 1, n, size, drawn))
-    counted = np.full(len(p), True) if adjusted_over == "all tested sets" else overlap > 0
-    tested = pd.DataFrame(
-        {
-            "set": [row.name for row in coverage if row.scored],
-            "n_overlap": overlap,
-            "n_expected": size * drawn / n if n else size * 0.0,
-            "fold_enrichment": _ratio(overlap * n, size * drawn),
-            "odds_ratio": [_odds_ratio(int(h), int(k), drawn, n) for h, k in zip(overlap, size, strict=True)],
-            "p": p,
-            "p_adjusted": adjust_p_values(np.where(counted, p, np.nan)),
-        }
-    )
+    tested = _tested(members, in_query, len(genes), only_with_a_hit=adjusted_over == "sets with a hit")
+    tested.insert(0, "set", [row.name for row in coverage if row.scored])
     every = pd.DataFrame(
         {
             "set": [row.name for row in coverage],
@@ -121,7 +108,26 @@ def over_representation(
     unhit = (table["status"] == "tested") & (table["n_overlap"] == 0)
     if adjusted_over == "sets with a hit":
         table.loc[unhit, "status"] = "no hit, not counted in the adjustment"
-    return OverRepresentation(table, universe_name, n, drawn, outside, adjusted_over)
+    return OverRepresentation(table, universe_name, len(genes), int(in_query.sum()), outside, adjusted_over)
+
+
+def _tested(members: csr_matrix, in_query: NDArray[np.float64], n: int, *, only_with_a_hit: bool) -> pd.DataFrame:
+    """A row a tested set; members (sets, genes), in_query (genes,)."""
+    drawn = int(in_query.sum())
+    size = np.asarray(members.sum(axis=1)).ravel().astype(np.int64)
+    overlap = (members @ in_query).astype(np.int64)
+    p = np.minimum(1.0, hypergeom.sf(overlap - 1, n, size, drawn))
+    counted = overlap > 0 if only_with_a_hit else np.full(len(p), True)
+    return pd.DataFrame(
+        {
+            "n_overlap": overlap,
+            "n_expected": size * drawn / n if n else size * 0.0,
+            "fold_enrichment": _ratio(overlap * n, size * drawn),
+            "odds_ratio": [_odds_ratio(int(h), int(k), drawn, n) for h, k in zip(overlap, size, strict=True)],
+            "p": p,
+            "p_adjusted": adjust_p_values(np.where(counted, p, np.nan)),
+        }
+    )
 
 
 def _ratio(above: NDArray[np.int64], below: NDArray[np.int64]) -> NDArray[np.float64]:
