@@ -35,8 +35,10 @@ def _over_the_brain(data: NDArray[np.float32], scale: float, outliers: float | N
     if spread == 0:
         return np.zeros_like(data, dtype=np.float32)
     mean = inside.mean()
-    scaled = np.empty(data.shape, dtype=np.float32)
-    for plane, values in zip(scaled, data, strict=True):  # plane by plane: float64 of the whole volume leaves the cache
+    scaled = np.empty_like(data, dtype=np.float32)  # as it lies in memory, and so are its planes
+    lies = slice(None, None, -1) if data.flags.f_contiguous else slice(None)
+    planes = (array.transpose(range(3)[lies]) for array in (scaled, data))
+    for plane, values in zip(*planes, strict=True):  # plane by plane: float64 of the whole volume leaves the cache
         scores = (values - mean) / spread
         if outliers is not None:
             np.clip(scores, -outliers, outliers, out=scores)
