@@ -29,12 +29,9 @@ def sample_distances() -> Figure:
     generator = np.random.default_rng(SEED)
     first = np.concatenate([generator.normal(-14, 7, 100), generator.normal(26, 8, 50)])
     second, apart = generator.normal(0, 14, 150), generator.normal(0.2, 1.1, 150)
-    beside = generator.normal(0, 1.1, 150)
-    second[40], apart[40], beside[121] = 92.0, 6.6, 7.4
+    second[40], apart[[40, 121]] = 92.0, (6.6, 7.4)
     names = [f"P{number:03d}" for number in range(1, 151)]
-    return figures.sample_distances_figure(
-        SampleDistances(names, first, second, (0.21, 0.12), apart, beside, 5.0, 2000)
-    )
+    return figures.sample_distances_figure(SampleDistances(names, first, second, (0.21, 0.12), apart, 5.0, 2000))
 
 
 def sample_likeness() -> Figure:
@@ -57,8 +54,8 @@ EXAMPLES = (
     Example(
         "sample_distances",
         "Outliers",
-        "sample_distances_figure(SampleDistances(patients, pc1, pc2, shares, apart, beside, 5, 2000))",
-        "Two subtypes spread the first component and are no outliers; what lies beyond a dashed line is.",
+        "sample_distances_figure(SampleDistances(patients, pc1, pc2, shares, apart, 5, 2000))",
+        "Two subtypes spread the first component and are no outliers; what lies above the dashed line is.",
         sample_distances,
     ),
     Example(

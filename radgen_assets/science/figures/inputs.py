@@ -293,8 +293,7 @@ class SampleDistances:
     """Where each sample lies among the others; all (n,).
 
     first, second : scores on the first two components, whose `shares` of the variance are 0 to 1
-    apart, beside : robust SDs of the distance to its neighbours, and of what lies beside the components; beyond
-        `limit` is an outlier
+    apart : robust SDs of the distance to its neighbours over all components; beyond `limit` is an outlier
     """
 
     samples: Sequence[str]
@@ -302,7 +301,6 @@ class SampleDistances:
     second: Sequence[float]
     shares: tuple[float, float]
     apart: Sequence[float]
-    beside: Sequence[float]
     limit: float
     n_genes: int
 

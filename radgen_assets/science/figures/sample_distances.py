@@ -1,4 +1,4 @@
-"""Samples by their principal components and by their distance from the others, those too far away named."""
+"""Samples on their principal components and by their distance from the others, those too far away named."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOST_NAMES = 10
 
 
 def sample_distances_figure(samples: SampleDistances) -> Figure:
-    """Left the first two components; right the distances to neighbours and beside the components, the limit dashed.
+    """Left the first two components; right the distances to neighbours in rising order, the limit dashed.
 
     Outliers are triangles, and are named as far as names have room.
 
@@ -42,25 +42,27 @@ def sample_distances_figure(samples: SampleDistances) -> Figure:
         Without a sample, with columns of unequal length, or with a value that is not finite.
     """
     points = np.column_stack([samples.first, samples.second]).astype(float)
-    distances = np.column_stack([samples.apart, samples.beside]).astype(float)
-    _check(samples, points, distances)
-    far = np.asarray((distances > samples.limit).any(axis=1))
+    apart = np.asarray(samples.apart, float)
+    _check(samples, points, apart)
+    far = np.asarray(apart > samples.limit)
+    rank = np.empty(len(apart))
+    rank[np.argsort(apart, kind="stable")] = np.arange(1, len(apart) + 1)
+    ranked = np.column_stack([rank, apart])
     with house_style():
         figure = new_figure(WIDTH_IN, BELOW_IN + SIDE_IN + HEAD_IN)
         text = blank_axes(figure)
         left = place_axes(figure, LEFT_IN, BELOW_IN, SIDE_IN, SIDE_IN)
         right = place_axes(figure, LEFT_IN + SIDE_IN + BETWEEN_IN, BELOW_IN, SIDE_IN, SIDE_IN)
-        for axes, at in ((left, points), (right, distances)):
+        for axes, at in ((left, points), (right, ranked)):
             _draw(axes, at, far, samples.limit if axes is right else None)
         first, second = (percent(share, 1) for share in samples.shares)
         left.set(xlabel=f"Component 1 ({first} of the variance)", ylabel=f"Component 2 ({second})")
-        right.set(xlabel="Distance to neighbours, robust SDs", ylabel="Beside the components, robust SDs")
+        right.set(xlabel="Samples, by distance", ylabel="Distance to neighbours, robust SDs")
         dashed: dict[str, Any] = {"color": GREY, "linewidth": 0.8, "linestyle": (0, (4, 2)), "zorder": 0.5}
-        right.axvline(samples.limit, **dashed)
         right.axhline(samples.limit, **dashed)
-        order = np.argsort(-distances.max(axis=1), kind="stable")
+        order = np.argsort(-apart, kind="stable")
         shown = [int(each) for each in order if far[each]][:MOST_NAMES]
-        for axes, at in ((left, points), (right, distances)):
+        for axes, at in ((left, points), (right, ranked)):
             write_names(axes, samples.samples, at, shown, far, frozenset(shown))
         told = f"▲ {count(int(far.sum()))} of {count(len(far))} samples beyond {samples.limit:g} robust SDs"
         y = BELOW_IN + SIDE_IN + 0.22
@@ -71,18 +73,20 @@ def sample_distances_figure(samples: SampleDistances) -> Figure:
     return figure
 
 
-def _check(samples: SampleDistances, points: NDArray[np.float64], distances: NDArray[np.float64]) -> None:
-    sizes = {len(samples.samples), len(points), len(distances)}
+def _check(samples: SampleDistances, points: NDArray[np.float64], apart: NDArray[np.float64]) -> None:
+    sizes = {len(samples.samples), len(points), len(apart)}
     if sizes == {0} or len(sizes) > 1:
         raise ValueError(
             f"sample_distances_figure: found columns of {sorted(sizes)} values, expected equal ones of at least one"
         )
-    if not (np.isfinite(points).all() and np.isfinite(distances).all()):
+    if not (np.isfinite(points).all() and np.isfinite(apart).all()):
         raise ValueError("sample_distances_figure: found a value that is not finite. Leave out what was not measured.")
 
 
 def _draw(axes: Axes, at: NDArray[np.float64], far: NDArray[np.bool_], reach: float | None) -> None:
-    low, high = at.min(axis=0), np.maximum(at.max(axis=0), -np.inf if reach is None else reach)
+    low, high = at.min(axis=0), at.max(axis=0)
+    if reach is not None:
+        high[1] = max(high[1], reach)
     margin = 0.12 * np.where(high > low, high - low, 1.0)
     axes.set(xlim=(low[0] - margin[0], high[0] + margin[0]), ylim=(low[1] - margin[1], high[1] + margin[1]))
     axes.plot(

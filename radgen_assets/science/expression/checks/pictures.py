@@ -21,10 +21,15 @@ def sex_picture(check: SexCheck) -> bytes:
 
 def outlier_picture(found: ExpressionOutliers) -> bytes:
     """The first two components, and the distances that decide."""
-    first, second = found.scores[:, 0].tolist(), found.scores[:, 1].tolist()
-    shares = (float(found.variance[0]), float(found.variance[1]))
-    apart, beside = found.apart.tolist(), found.beside.tolist()
-    distances = SampleDistances(found.samples, first, second, shares, apart, beside, found.robust_sds, found.n_genes)
+    distances = SampleDistances(
+        samples=found.samples,
+        first=found.scores[:, 0].tolist(),
+        second=found.scores[:, 1].tolist(),
+        shares=(float(found.variance[0]), float(found.variance[1])),
+        apart=found.apart.tolist(),
+        limit=found.robust_sds,
+        n_genes=found.n_genes,
+    )
     return to_png(sample_distances_figure(distances))
 
 

@@ -39,16 +39,12 @@ def test_a_sample_of_other_genes_is_found():
     assert expression_outliers(other).outliers == ("P7",)
 
 
-def test_a_noisy_sample_is_found_beside_the_components():
-    """Two strong subtypes are the components; noise of one sample lies beside them."""
+def test_a_noisy_sample_is_found():
     rng = np.random.default_rng(2)
-    values = tumours(200).values.copy()
-    values[:150, :60] += 3
-    values[200:, 100:150] -= 3
-    noisy = with_sample(of(values), 7, lambda x: x + rng.normal(0, 1.5, len(x)))
-    found = expression_outliers(noisy, OutlierSettings(most_components=2))
+    found = expression_outliers(with_sample(tumours(200), 7, lambda x: x + rng.normal(0, 2.5, len(x))))
     assert found.outliers == ("P7",)
-    assert found.beside[7] > found.robust_sds > found.apart[7]
+    assert found.apart[7] > found.robust_sds
+    assert found.times_usual[7] > 1.7
 
 
 def test_a_rare_subtype_is_none_however_far_away():
@@ -56,6 +52,14 @@ def test_a_rare_subtype_is_none_however_far_away():
     moved = matrix.values.copy()
     moved[:130, :15] += 5
     assert expression_outliers(replace(matrix, values=moved)).outliers == ()
+
+
+def test_in_a_small_cohort_an_outlier_is_found_beside_a_sample_given_twice():
+    rng = np.random.default_rng(9)
+    values = tumours(16).values.copy()
+    values[:, 1] = values[:, 0]
+    values[:, 2] = rng.permutation(values[:, 2])
+    assert expression_outliers(of(values)).outliers == ("P2",)
 
 
 def test_several_outliers_do_not_hide_one_another():
@@ -93,7 +97,7 @@ def test_genes_that_are_hardly_expressed_do_not_decide():
 
 def test_the_table_has_a_row_a_sample():
     frame = expression_outliers(tumours(12)).to_frame()
-    assert list(frame.columns) == ["sample", "apart", "beside", "is_outlier", "pc1", "pc2"]
+    assert list(frame.columns) == ["sample", "times_usual", "apart", "is_outlier", "pc1", "pc2"]
     assert len(frame) == 12
 
 
