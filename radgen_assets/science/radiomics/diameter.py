@@ -211,12 +211,8 @@ def _largest_squared(points: Points, radius: Points, n: int, best: float) -> flo
         if radius[q] > widest:
             one, widest = q, radius[q]
     for _ in range(3):
-        farthest, other = -1.0, one
-        for q in range(n):
-            apart = _squared(points, points, one, q)
-            if apart > farthest:
-                farthest, other = apart, q
-        best, one = max(best, farthest), other
+        farthest, one = _farthest(points, n, one)
+        best = max(best, farthest)
     reach = np.sqrt(best) * (1 - 1e-12)
     n_far = 0
     for q in range(n):
@@ -236,6 +232,17 @@ def _largest_squared(points: Points, radius: Points, n: int, best: float) -> flo
                 break
             best = max(best, _squared(points, points, q, r))
     return best
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _farthest(points: Points, n: int, one: int) -> tuple[float, int]:  # pragma: no cover
+    """Squared distance from one point to the farthest of the first n, and that one's number."""
+    farthest, other = -1.0, one
+    for q in range(n):
+        apart = _squared(points, points, one, q)
+        if apart > farthest:
+            farthest, other = apart, q
+    return farthest, other
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

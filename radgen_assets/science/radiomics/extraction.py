@@ -14,10 +14,11 @@ from radgen_assets.contracts.errors import BadVolume, MissingByRight
 from radgen_assets.contracts.features import RadiomicsTable
 from radgen_assets.contracts.volumes import RegionMask, RegisteredVolumes, TumourMasks, Volume
 from radgen_assets.science.imaging.native_threads import one_native_thread
+from radgen_assets.science.radiomics.boxes import Box, bounding_box
 from radgen_assets.science.radiomics.filters import filtered_images
 from radgen_assets.science.radiomics.normalisation import normalised
 from radgen_assets.science.radiomics.region_checks import refuse_off_grid
-from radgen_assets.science.radiomics.resampling import Box, FeatureGrid, bounding_box, feature_grid
+from radgen_assets.science.radiomics.resampling import FeatureGrid, feature_grid
 from radgen_assets.science.radiomics.settings import RadiomicsSettings
 from radgen_assets.science.radiomics.texture_settings import TextureSettings
 

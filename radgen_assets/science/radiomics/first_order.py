@@ -96,8 +96,8 @@ def _in_their_buckets(
     counts = np.zeros(_N_BUCKETS, np.int64)
     for place in range(np.uintp(len(values))):
         bucket_of[place] = np.int32((values[place] - minimum) * per_unit)
-    for bucket in bucket_of:
-        counts[np.uintp(bucket)] += 1
+    for place in range(np.uintp(len(values))):
+        counts[np.uintp(bucket_of[place])] += 1
     is_wanted = np.zeros(_N_BUCKETS, np.bool_)
     places_there = np.empty(len(places), np.int64)
     n_chosen, n_before, at = 0, 0, 0

@@ -7,8 +7,6 @@ from itertools import pairwise
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.linalg import LinearOperator, eigsh
 
 Values = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -44,6 +42,9 @@ def maximal_correlation(direction: Places, i: Places, j: Places, p: Values, px: 
 
 def _by_iteration(scaled: Values, i: Places, j: Places, left: Values, right: Values) -> float:
     """Largest singular value of B - left right', from B B'; the start is fixed, so equal input gives equal bytes."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.linalg import LinearOperator, eigsh
+
     n = len(left)
     forward = csr_array((scaled, (i, j)), shape=(n, n))
     back = forward.T.tocsr()
@@ -116,7 +117,7 @@ def _largest_of_symmetric(dense: Values) -> Values:  # pragma: no cover
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _tridiagonal(matrix: Values, diagonal: Values, beside: Values) -> None:  # pragma: no cover
-    """Diagonal, and beside[m] between m - 1 and m, of a similar matrix; rows are added, which a processor does at once."""
+    """Diagonal, and beside[m] between m - 1 and m, of a similar matrix; whole rows are added at once."""
     n = len(matrix)
     vector, image = np.empty(n), np.empty(n)
     for step in range(n - 2):

@@ -32,7 +32,7 @@ def sparse_pairs(region: TextureRegion, offsets: NDArray[np.int64], symmetric: b
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _tables(
-    flat: NDArray[np.int32], places: NDArray[np.int64], offsets: NDArray[np.int64], n_levels: int
+    flat: NDArray[np.integer], places: NDArray[np.int64], offsets: NDArray[np.int64], n_levels: int
 ) -> NDArray[np.int32]:  # pragma: no cover
     """Counts (direction, rank, rank of the neighbour ahead); rank 0, outside, has a row of its own instead of an if.
 

@@ -50,7 +50,7 @@ def dependences(region: TextureRegion, settings: TextureSettings = DEFAULT) -> S
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _alike(
-    flat: NDArray[np.int32], inside: NDArray[np.int64], offsets: NDArray[np.int64], n_levels: int
+    flat: NDArray[np.integer], inside: NDArray[np.int64], offsets: NDArray[np.int64], n_levels: int
 ) -> NDArray[np.int64]:  # pragma: no cover
     """Voxels by rank and number of neighbours of the same rank, (n_levels, 2 * n_offsets + 1).
 
@@ -68,8 +68,8 @@ def _alike(
             for voxel in range(np.uintp(n)):
                 dependent[voxel] += np.uint8(ahead[voxel] == here[voxel]) + np.uint8(behind[voxel] == here[voxel])
         while place < len(inside) and inside[place] < first + n:
-            voxel = np.uintp(inside[place] - first)
-            counts[np.uintp(here[voxel]) - np.uintp(1), np.uintp(dependent[voxel])] += 1
+            at = np.uintp(inside[place] - first)
+            counts[np.uintp(here[at]) - np.uintp(1), np.uintp(dependent[at])] += 1
             place += 1
     return counts
 

@@ -90,7 +90,7 @@ def _merged(matrix: SizeMatrix, weights: NDArray[np.float64]) -> SizeMatrix:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _runs(
-    flat: NDArray[np.int32],
+    flat: NDArray[np.integer],
     inside: NDArray[np.int64],
     offsets: NDArray[np.int64],
     row: NDArray[np.int64],
@@ -126,7 +126,7 @@ def _runs(
 def _ending(
     reached: NDArray[np.int32], row: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:  # pragma: no cover
-    """Direction, rank, length and number of the runs that end at a length: those that reach it less those that go on."""
+    """Direction, rank, length and number of runs that end there: those that reach a length less those that go on."""
     most = 0
     for count in reached.ravel():
         most += count != 0
@@ -148,9 +148,9 @@ def _ending(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _any_pair(flat: NDArray[np.int32], inside: NDArray[np.int64], step: int) -> bool:  # pragma: no cover
+def _any_pair(flat: NDArray[np.integer], inside: NDArray[np.int64], step: int) -> bool:  # pragma: no cover
     """Whether any two voxels inside are a step apart."""
-    for voxel in inside:
+    for voxel in inside:  # noqa: SIM110 - a generator would not be compiled
         if flat[np.uintp(voxel - step)] != 0:
             return True
     return False

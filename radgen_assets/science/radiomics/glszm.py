@@ -95,7 +95,7 @@ def _one_of_each_piece(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _zones(
-    flat: NDArray[np.int32],
+    flat: NDArray[np.integer],
     inside: NDArray[np.int64],
     offsets: NDArray[np.int64],
     enough: NDArray[np.uint16],
@@ -140,7 +140,7 @@ def _zones(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _root(parent: NDArray[np.int32], voxel: int) -> int:  # pragma: no cover
+def _root(parent: NDArray[np.int32], voxel: np.int64) -> np.int64:  # pragma: no cover
     """Of a voxel's zone so far; the way there is halved."""
     here = np.int64(voxel)
     above = np.int64(parent[np.uintp(here)])
@@ -153,7 +153,7 @@ def _root(parent: NDArray[np.int32], voxel: int) -> int:  # pragma: no cover
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _counted(
-    flat: NDArray[np.int32], inside: NDArray[np.int64], parent: NDArray[np.int32]
+    flat: NDArray[np.integer], inside: NDArray[np.int64], parent: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # pragma: no cover
     """Rank and size of each zone, in the order of their first voxels; a parent becomes the number of its zone."""
     rank_of, size_of = np.empty(len(inside), np.int64), np.zeros(len(inside), np.int64)

@@ -58,9 +58,8 @@ def tone_differences(region: TextureRegion, settings: TextureSettings = DEFAULT)
     count = region.rank_counts.astype(np.float64)
     if len(steps) == _AROUND and settings.distances == (1,) and region.grey_levels[-1] < _FITS_IN_SUMS:
         packed = _packed(region.ranks.ravel(), region.grey_levels)
-        difference = _differences_around(
-            packed, region.places, *region.ranks.shape[1:], region.ranks.ravel(), len(count)
-        )
+        _, n_j, n_i = region.ranks.shape
+        difference = _differences_around(packed, region.places, (n_j * n_i, n_i), region.ranks.ravel(), len(count))
     else:
         of_rank = np.concatenate([[0.0], region.grey_levels])
         difference = _differences(region.ranks.ravel(), region.places, region.offsets(steps), of_rank)
@@ -83,8 +82,7 @@ def _packed(ranks: NDArray[np.int32], grey_levels: Values) -> NDArray[np.int32]:
 def _differences_around(
     packed: NDArray[np.int32],
     inside: NDArray[np.int64],
-    n_j: int,
-    n_i: int,
+    strides: tuple[int, int],
     ranks: NDArray[np.int32],
     n_levels: int,
 ) -> Values:  # pragma: no cover
@@ -100,7 +98,7 @@ def _differences_around(
         rows[:] = 0
         for k in (-1, 0, 1):
             for j in (-1, 0, 1):
-                start = first - 1 + (k * n_j + j) * n_i
+                start = first - 1 + k * strides[0] + j * strides[1]
                 row = packed[start : start + n + 2]
                 for voxel in range(np.uintp(n + 2)):
                     rows[voxel] += row[voxel]
@@ -111,8 +109,8 @@ def _differences_around(
             apart[voxel] = abs(np.float64(here[voxel] >> 5) - np.float64(around >> 5) / np.float64(n_around))
             apart[voxel] = apart[voxel] if around != 0 else 0.0
         while place < len(inside) and inside[place] < first + n:
-            voxel = np.uintp(inside[place] - first)
-            difference[np.uintp(ranks[np.uintp(inside[place])]) - np.uintp(1)] += apart[voxel]
+            rank = np.uintp(ranks[np.uintp(inside[place])])
+            difference[rank - np.uintp(1)] += apart[np.uintp(inside[place] - first)]
             place += 1
     return difference
 

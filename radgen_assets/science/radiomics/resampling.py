@@ -13,9 +13,8 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
+from radgen_assets.science.radiomics.boxes import Box
 from radgen_assets.science.radiomics.settings import RadiomicsSettings
-
-Box = tuple[slice, slice, slice]
 
 _INTERPOLATORS = {
     "nearest": sitk.sitkNearestNeighbor,
@@ -121,20 +120,6 @@ def _extent(
     else:  # half a voxel more, so that nothing of the region is lost
         first, last = np.floor((lower - 0.5) * ratio - margin), np.ceil((upper - 0.5) * ratio + margin)
     return np.maximum(first, 0), np.minimum(last, ends - 1) + 1
-
-
-def bounding_box(inside: NDArray[np.bool_]) -> Box:
-    """The smallest box that holds the region; of an empty mask an empty one."""
-    n_k = len(inside)
-    planes = inside.reshape(n_k, -1).any(axis=1) if inside.flags.c_contiguous else inside.any(axis=(1, 2))
-    k = _span(planes)
-    plane = inside[k].any(axis=0)  # of what is left, along the axis on which numpy reads whole rows at once
-    return (k, _span(plane.any(axis=1)), _span(plane.any(axis=0)))
-
-
-def _span(hit: NDArray[np.bool_]) -> slice:
-    places = np.flatnonzero(hit)
-    return slice(int(places[0]), int(places[-1]) + 1) if len(places) else slice(0, 0)
 
 
 def _alike(one: Iterable[float], other: Iterable[float]) -> bool:

@@ -61,7 +61,7 @@ def principal_variances(mask: NDArray[np.bool_], spacing_mm: tuple[float, ...]) 
     for (one, other), total in second.items():
         value = (n * total - first[one] * first[other]) / (n * n) * spacing_mm[one] * spacing_mm[other]
         covariance[one, other] = covariance[other, one] = value
-    variances = np.linalg.eigvalsh(covariance)
+    variances = np.asarray(np.linalg.eigvalsh(covariance), dtype=np.float64)
     return variances if variances[0] > _NEARLY_FLAT * variances[2] else _as_pyradiomics(mask, spacing_mm)
 
 
@@ -84,7 +84,7 @@ def _moments(mask: NDArray[np.uint8]) -> NDArray[np.int64]:  # pragma: no cover
     for k in range(mask.shape[0]):
         for j in range(mask.shape[1]):
             row = mask[k, j]
-            n, of_i, of_ii = 0, 0, 0
+            n, of_i, of_ii = np.int64(0), np.int64(0), np.int64(0)
             for i in range(np.uintp(len(row))):
                 at = np.int64(i) * np.int64(row[i])
                 n += np.int64(row[i])

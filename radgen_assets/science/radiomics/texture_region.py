@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from radgen_assets.contracts.errors import BadInput
-from radgen_assets.science.radiomics.resampling import bounding_box
+from radgen_assets.science.radiomics.boxes import bounding_box
 from radgen_assets.science.radiomics.texture_settings import TextureSettings, directions
 
 
@@ -71,7 +71,7 @@ class TextureRegion:
         return len(self.places)
 
     @cached_property
-    def narrow(self) -> NDArray[np.uint8] | NDArray[np.int32]:
+    def narrow(self) -> NDArray[np.integer]:
         """Flat ranks in one byte where they fit, so that a processor compares four times as many at once."""
         flat = self.ranks.ravel()
         return flat.astype(np.uint8) if len(self.grey_levels) < 256 else flat

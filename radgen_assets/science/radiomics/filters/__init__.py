@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from radgen_assets.science.radiomics.boxes import Box
 from radgen_assets.science.radiomics.filters.wavelet import wavelet_images
-from radgen_assets.science.radiomics.resampling import Box
 from radgen_assets.science.radiomics.settings import RadiomicsSettings
 
 __all__ = ["filtered_images"]

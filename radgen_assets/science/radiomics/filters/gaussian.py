@@ -11,8 +11,8 @@ from math import ceil, cos, exp, sin
 import numpy as np
 from numpy.typing import NDArray
 
+from radgen_assets.science.radiomics.boxes import Box
 from radgen_assets.science.radiomics.filters.recursion import Values, along_last, along_middle
-from radgen_assets.science.radiomics.resampling import Box
 
 
 def reaches(shape: tuple[int, ...], spacing_mm: tuple[float, float, float], sigma_mm: float) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
-from radgen_assets.science.radiomics.resampling import Box
+from radgen_assets.science.radiomics.boxes import Box
 
 
 def gradient_magnitude(image: NDArray, spacing_mm: tuple[float, float, float], box: Box, *, per_mm: bool) -> NDArray:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, special, stats
 
-from radgen_assets.science.radiomics.resampling import Box
+from radgen_assets.science.radiomics.boxes import Box
 
 _CHUNK = 20_000  # voxels at a time: each brings as many complex numbers as points times degrees
 _RIM = 3  # a cubic spline reads four coefficients around a point one voxel away

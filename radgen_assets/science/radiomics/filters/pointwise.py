@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from radgen_assets.science.radiomics.resampling import Box
+from radgen_assets.science.radiomics.boxes import Box
 
 
 def square(image: NDArray, box: Box) -> NDArray[np.float64]:

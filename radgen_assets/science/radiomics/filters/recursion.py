@@ -95,10 +95,10 @@ def _is_flat(x: NDArray[np.float64]) -> bool:  # pragma: no cover
     first = x[0]
     if x[len(x) // 2] != first or x[-1] != first:
         return False
-    n_other = 0
+    n_other = np.int64(0)
     for place in range(np.uintp(len(x))):
         n_other += np.int64(x[place] != first)
-    return n_other == 0
+    return bool(n_other == 0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -8,7 +8,7 @@ import numpy as np
 import pywt
 from numpy.typing import NDArray
 
-from radgen_assets.science.radiomics.resampling import Box
+from radgen_assets.science.radiomics.boxes import Box
 
 
 def wavelet_images(
