@@ -119,6 +119,7 @@ def test_force_reaches_the_assets_of_the_home(home):
     assert {op: each["config"]["force"] for op, each in request.run_config["ops"].items()} == {
         "home_cohorts": True,
         "home_gene_sets": True,
+        "home_gene_set_catalogue": True,
     }
 
 
