@@ -47,7 +47,8 @@ def main(description: str | None) -> None:
             if case is not one_region or asked.quick:  # which the patient above has in it
                 both_ways(report, case, radgen, pyradiomics, rounds=1 if asked.quick else 2)
             one_image(report, case, radgen, pyradiomics, asked)
-    two_processes(report, patient, n_items=2 if asked.quick else 4, rounds=1 if asked.quick else 2)
+    source = "" if asked.quick else str(asked.data / "brats_case" / FULL_CASE)
+    two_processes(report, source, n_items=2 if asked.quick else 8, rounds=1 if asked.quick else 3)
     report.finish(asked)
 
 

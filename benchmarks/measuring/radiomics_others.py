@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from measuring.radiomics_inputs import Patient
 from measuring.radiomics_peers import BIN_WIDTH, PACKAGES
 
 LONGEST = 300  # seconds for one engine and case, its imports and compiling too
+MOST_GIB = 8  # of address space, for one engine and case: over four times the largest of the others
+OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "not enough memory", "can't allocate", "Cannot allocate", "out of memory")
 SCRIPT = Path(__file__).with_name("radiomics_peers.py")
 
 
@@ -73,18 +76,26 @@ def _asked(interpreter: str, engine: str, files: Files, rounds: int, filtered: b
     command = [interpreter, str(SCRIPT), engine, str(files.image), str(files.mask), str(files.n_levels), str(rounds)]
     command += ["all"] if filtered else []
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=LONGEST, check=False, preexec_fn=_hold_memory
+        )
     except subprocess.TimeoutExpired:
-        return f"took longer than {LONGEST} s"
+        return f"not finished in {LONGEST} s"
     lines = answer.stdout.strip().splitlines()
     if answer.returncode or not lines:
-        return f"ended with exit code {answer.returncode}"
+        of_memory = any(word in answer.stderr for word in OUT_OF_MEMORY)
+        return f"not finished within {MOST_GIB} GiB" if of_memory else f"ended with exit code {answer.returncode}"
     found = json.loads(lines[-1])
     if "absent" in found:
         return None
     if "failed" in found:
-        return f"failed: {found['failed']}"
+        of_memory = any(word in found["failed"] for word in OUT_OF_MEMORY)
+        return f"not finished within {MOST_GIB} GiB" if of_memory else f"failed: {found['failed']}"
     return Answer(found["version"], Round(found["seconds"], found["processor"], found["peak_mb"], found["values"]))
+
+
+def _hold_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_GIB << 30, MOST_GIB << 30))
 
 
 def equal_by_value(values: dict[str, float], expected: dict[str, float]) -> str:
