@@ -121,7 +121,7 @@ def _values(features: base.RadiomicsFeaturesBase) -> Iterator[tuple[str, float]]
     with np.errstate(all="ignore"):  # a value that is not finite is reported by name in extraction.py
         found = features.execute()
     for name, value in found.items():
-        yield name, float(value)
+        yield name, float(np.real(value))  # by rounding, the axes of two voxels may come back complex
 
 
 def _itk(array: NDArray, spacing_mm: tuple[float, float, float]) -> sitk.Image:
