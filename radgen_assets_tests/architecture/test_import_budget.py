@@ -83,4 +83,9 @@ kind = "classification"
 outcome = "idh_status"
 positive = "mutant"
 blocks = ["clinical"]
+[[contrasts]]
+name = "genes"
+column = "idh_status"
+level = "mutant"
+reference = "wildtype"
 """
