@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from radgen_assets.contracts.errors import BadVolume, MissingByRight
 from radgen_assets.contracts.features import RadiomicsTable
-from radgen_assets.contracts.volumes import RegionMask, RegisteredVolumes, TumourMasks, Volume
+from radgen_assets.contracts.volumes import MakerKind, RegionMask, RegisteredVolumes, TumourMasks, Volume
 from radgen_assets.science.imaging.native_threads import one_native_thread
 from radgen_assets.science.radiomics.boxes import Box, bounding_box
 from radgen_assets.science.radiomics.filters import filtered_images
 from radgen_assets.science.radiomics.normalisation import normalised
+from radgen_assets.science.radiomics.pieces import large_pieces
 from radgen_assets.science.radiomics.region_checks import refuse_off_grid
 from radgen_assets.science.radiomics.resampling import FeatureGrid, feature_grid
 from radgen_assets.science.radiomics.settings import RadiomicsSettings
@@ -100,6 +101,9 @@ def _usable(
     for mask in primary:
         data = mask.data.transpose(2, 1, 0)
         box = bounding_box(data)
+        if mask.maker_kind is MakerKind.algorithm and settings.least_piece_of_algorithms:
+            data = _of_large_pieces(mask, data, box, settings, warnings)
+            box = bounding_box(data)
         n_voxels = int(np.count_nonzero(data[box]))
         if n_voxels >= settings.minimum_voxels:
             grid = feature_grid(box, data.shape, spacing, settings)
@@ -118,6 +122,21 @@ def _usable(
             )
             continue
         yield _UsableRegion(mask, grid, box, np.ascontiguousarray(data[box]))
+
+
+def _of_large_pieces(
+    mask: RegionMask, data: NDArray[np.bool_], box: Box, settings: RadiomicsSettings, warnings: list[str]
+) -> NDArray[np.bool_]:
+    found = large_pieces(data[box], settings.least_piece_of_algorithms)
+    if found.n_left_out:
+        warnings.append(
+            f"{mask.region.value} of {mask.maker}: {found.n_left_out} pieces with {found.n_voxels_left_out} voxels in "
+            f"all are left out, each smaller than {settings.least_piece_of_algorithms:g} of the largest "
+            "(least_piece_of_algorithms)."
+        )
+    cleaned = np.zeros_like(data)
+    cleaned[box] = found.mask
+    return cleaned
 
 
 def _shape_rows(region: _UsableRegion, settings: RadiomicsSettings) -> Iterator[Row]:

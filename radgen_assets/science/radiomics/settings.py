@@ -55,6 +55,7 @@ class RadiomicsSettings(Settings):
     lbp_3d_radius: float = Field(default=1.0, gt=0)  # the nearest shell
     lbp_3d_levels: int = Field(default=2, ge=1)  # degrees of the spherical harmonics: 0 and 1
     lbp_3d_subdivisions: int = Field(default=1, ge=0)  # of the icosahedron: 42 points
+    least_piece_of_algorithms: float = Field(default=0.0, ge=0, le=1)  # of the largest piece; 1: that one alone
     minimum_voxels: int = Field(default=27, ge=2)  # a block of 3 x 3 x 3; texture of fewer voxels is noise
 
     @model_validator(mode="before")
