@@ -179,20 +179,21 @@ def caveats(result: ContrastResult, who: BaselineTable) -> tuple[str, ...]:
             "which is not held fixed: a gene's difference may be theirs."
         )
     if "deseq2" in result.methods:
-        also = " A gene that both methods find is surer." if len(result.methods) > 1 else ""
+        also = " Trust most what both methods find." if len(result.methods) > 1 else " Ask limma_voom beside it."
         said.append(
-            "Tumours differ more from one another than replicates of an experiment do: there, somewhat more of what "
-            f"DESeq2 finds is chance than the stated rate.{also}"
+            "Tumours differ more from one another than DESeq2's model allows. Among real tumours under labels drawn at "
+            f"random, one in ten of its P was below 0.05, and one in twenty of limma-voom's.{also}"
         )
     if len(result.over_representation):
         said.append(
             f"Over-representation counts with the {result.universe} as its universe, and adjusts P within each "
             "collection and direction."
         )
-    if len(result.enrichment):
+    if len(result.over_representation) or len(result.enrichment):
         said.append(
-            "Enrichment compares a set with random sets of genes. Genes of a set move together, random ones do not: "
-            "its P is smaller than it would be if patients were permuted."
+            "Both questions about sets compare with genes drawn at random. Genes of a set move together, random ones do "
+            "not: under labels that mean nothing, far more than one P in twenty is below 0.05. Read these P as an order "
+            "of the sets, not as evidence."
         )
     said.append(
         "Groups of patients were compared, not made: what else goes with "

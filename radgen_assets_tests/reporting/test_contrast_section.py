@@ -176,7 +176,7 @@ def test_caveats_are_those_of_the_methods_used():
     plain = replace(result(methods=("limma_voom",)), enrichment=result().enrichment.iloc[:0])
     caveats = " ".join(contrast_wording.caveats(plain, who()))
     assert "DESeq2" not in caveats.replace(plain.universe, "")
-    assert "random sets of genes" not in caveats
+    assert "limma_voom beside it" not in caveats
     assert "Groups of patients were compared, not made" in caveats
 
 
