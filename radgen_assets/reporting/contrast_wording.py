@@ -191,9 +191,9 @@ def caveats(result: ContrastResult, who: BaselineTable) -> tuple[str, ...]:
         )
     if len(result.over_representation) or len(result.enrichment):
         said.append(
-            "Both questions about sets compare with genes drawn at random. Genes of a set move together, random ones do "
-            "not: under labels that mean nothing, far more than one P in twenty is below 0.05. Read these P as an order "
-            "of the sets, not as evidence."
+            "Both questions about sets compare with genes drawn at random. Genes of a set move together, random ones "
+            "do not: under labels that mean nothing, far more than one P in twenty is below 0.05. Read these P as an "
+            "order of the sets, not as evidence."
         )
     said.append(
         "Groups of patients were compared, not made: what else goes with "
