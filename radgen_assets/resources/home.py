@@ -234,10 +234,6 @@ class Home:
 
         return EncoderStore(self.root)
 
-    def gene_set_files(self) -> tuple[Path, ...]:
-        """GMT files named in radgen.toml; raises BadInput for one that does not exist."""
-        return tuple(Path(each.path) for each in self.gene_set_collections())
-
     def gene_set_collections(self) -> tuple[GeneSetCollection, ...]:
         """Collections named in radgen.toml; raises BadInput for an absent file and for two of one name."""
         named: dict[str, GeneSetCollection] = {}

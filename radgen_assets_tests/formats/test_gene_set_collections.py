@@ -107,7 +107,7 @@ def test_a_file_may_stand_alone_or_with_what_is_known_of_it(tmp_path):
     first, second = home.gene_set_collections()
     assert (first.name, first.version) == ("kegg", "")
     assert (second.name, second.version, second.licence) == ("go_cc", "2026-01", "CC BY 4.0")
-    assert home.gene_set_files() == (home.root / "kegg.gmt", home.root / "kegg.gmt")
+    assert first.path == second.path == str(home.root / "kegg.gmt")
 
 
 @pytest.mark.parametrize(

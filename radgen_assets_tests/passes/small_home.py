@@ -28,7 +28,6 @@ from radgen_assets.resources.home import Home, make_home
 from radgen_assets.science.phantom.settings import CohortSizes, PhantomSettings
 
 STUDY = "phantom_first"
-PATIENT_LINKS = (Link.register, Link.home, Link.patients)
 
 SETTINGS = """
 train_encoder_when_missing = {encoder}

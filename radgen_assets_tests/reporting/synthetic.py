@@ -31,9 +31,8 @@ from radgen_assets.reporting.model import (
 )
 from radgen_assets.reporting.risk_groups import risk_groups
 from radgen_assets.science.agreement import BaselineRow, BaselineTable
-from radgen_assets.science.figures.inputs import FlowStep, SurvivalCurve
+from radgen_assets.science.figures.inputs import FlowStep
 from radgen_assets.science.figures.style import new_figure, to_png
-from radgen_assets.science.survival import Outcome, kaplan_meier
 
 SEED = 7
 USABLE = "With usable images and a primary mask"
@@ -83,11 +82,6 @@ def survival_predictions(cohort: str, n: int, noise: float, seed: int) -> Predic
         probability=tuple(float(x) for x in 1 - np.exp(-0.012 * np.exp(score) * 24)),
         horizon_months=24.0,
     )
-
-
-def survival_curve(label, look, times, events) -> SurvivalCurve:
-    """The Kaplan-Meier curve of one group, ready to be drawn."""
-    return SurvivalCurve(label, kaplan_meier(Outcome(times, events)), look)
 
 
 def idh_fit() -> FitResult:

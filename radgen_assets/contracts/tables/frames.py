@@ -59,13 +59,6 @@ def as_table(frame: pd.DataFrame, table: TableSchema, *, source: str) -> pd.Data
     return result
 
 
-def empty_frame(table: TableSchema) -> pd.DataFrame:
-    """No rows, all columns, the types of `as_table`."""
-    import pandas as pd
-
-    return pd.DataFrame({column.name: pd.Series(dtype=PANDAS_TYPES[column.dtype]) for column in table.columns})
-
-
 def from_arrow(data: pyarrow.Table, table: TableSchema) -> pd.DataFrame:
     """An Arrow table of that schema as a frame of the types of `as_table`; nothing is checked."""
     import pandas as pd

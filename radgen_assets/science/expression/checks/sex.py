@@ -20,7 +20,6 @@ from radgen_assets.science.expression.scales import DATA, to_log2
 
 XIST = "XIST"
 Y_GENES = ("RPS4Y1", "DDX3Y", "KDM5D", "EIF1AY", "UTY", "USP9Y", "ZFY")  # of the male-specific region, widely expressed
-SHOWN = ("female", "male", "undecided")
 LARGEST_Z = 5.0  # z-scores of single genes reach thousands
 
 
