@@ -70,11 +70,13 @@ def _as_pyradiomics(mask: NDArray[np.bool_], spacing_mm: tuple[float, ...]) -> N
     physical = places * np.asarray(spacing_mm)
     physical -= physical.mean(axis=0)
     physical /= np.sqrt(len(places))
-    variances = np.linalg.eigvals(physical.T.copy() @ physical).real
+    variances = np.linalg.eigvals(physical.T.copy() @ physical)
     variances[(variances < 0) & (variances > -1e-10)] = 0
     variances.sort()
+    if np.iscomplexobj(variances):  # a pair beside 0, by rounding: pyradiomics takes its root before the real part
+        variances = np.sqrt(variances).real ** 2
     variances[variances < 0] = np.nan
-    return variances
+    return np.asarray(variances, dtype=np.float64)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -35,6 +35,7 @@ TINY = {
     "two voxels on a diagonal": at((2, 3, 4), (3, 4, 3)),
     "two voxels with a gap": at((2, 3, 4), (2, 3, 6)),
     "two voxels far apart": at((2, 3, 4), (5, 1, 7)),
+    "two voxels whose axes come back complex": at((0, 0, 0), (1, 1, 2)),
     "a line along k": at((ALL, 3, 4)),
     "a line along j": at((2, ALL, 4)),
     "a line along i": at((2, 3, ALL)),
