@@ -15,7 +15,15 @@ from radgen_assets.lineage.records import ArtifactRecord, State
 if TYPE_CHECKING:
     from radgen_assets.contracts.results import FitResult
     from radgen_assets.lineage.ledger import Ledger
-    from radgen_assets.reporting.model import BaselineTable, ContrastReport, Exclusion, Preview, Provenance, StudyReport
+    from radgen_assets.reporting.model import (
+        BaselineTable,
+        ContrastReport,
+        Exclusion,
+        MadeFrom,
+        Preview,
+        Provenance,
+        StudyReport,
+    )
     from radgen_assets.reporting.study_flow import StudyFlow
     from radgen_assets.resources.home import Home
     from radgen_assets.science.learning.study.patients import Marts
@@ -72,6 +80,7 @@ def _contrast(
     """A contrast's result, with its two groups beside each other."""
     from radgen_assets.contracts.contrasts import ContrastResult
     from radgen_assets.reporting.contrast_tables import csv_files
+    from radgen_assets.reporting.contrast_wording import group_name
     from radgen_assets.reporting.model import ContrastReport
     from radgen_assets.science.agreement import baseline_table
 
@@ -79,7 +88,8 @@ def _contrast(
     group = result.patients.set_index("patient")["group"]
     names = [name for name in _shared_columns(marts, group.index, later=()) if name != declared.column]
     shown = marts.patients.set_index("patient_key").loc[group.index, names]
-    who = baseline_table(shown, group.set_axis(shown.index))
+    named = group.map({level: group_name(result, level) for level in (result.level, result.reference)})
+    who = baseline_table(shown, named.set_axis(shown.index))
     places = tuple((name, f"{tables_of(study)}/{name}") for name in csv_files(result))
     return ContrastReport(result, declared.title, parts.left_out[declared.name], who, places)
 
@@ -220,8 +230,9 @@ def _provenance(
     artifacts += [
         MadeFrom(record.asset, "all", record.content_hash, CONTRAST_VERSION) for record in parts.contrasts.values()
     ]
+    artifacts += _matrices(parts.contrasts.values())
     settings: dict[str, str] = {}
-    for asset in (*PATIENT_ASSETS, "features/deep_features", "expression/pathway_activity"):
+    for asset in (*PATIENT_ASSETS, "features/deep_features", "expression/matrix", "expression/pathway_activity"):
         for record in ledger.current(asset).values():
             recipe = ledger.recipe(record.recipe_hash)
             if recipe is not None and record.state is State.done:
@@ -240,3 +251,16 @@ def _provenance(
         settings=tuple(sorted(settings.items())),
         environment=(("python", python_version()), *((name, version(name)) for name in names)),
     )
+
+
+def _matrices(contrasts: Iterable[ArtifactRecord]) -> list[MadeFrom]:
+    """The expression matrices that contrasts were computed from, each once."""
+    from radgen_assets.reporting.model import MadeFrom
+
+    found = {}
+    for record in contrasts:
+        for each in record.inputs:
+            asset, *rest = each.reference.split("|")
+            if each.name.startswith("compared:") and rest:
+                found[asset, rest[0]] = MadeFrom(asset, rest[0], each.content_hash)
+    return [found[place] for place in sorted(found)]

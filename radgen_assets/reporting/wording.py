@@ -26,7 +26,7 @@ CI_95 = "95\u00a0% CI"  # the number and its sign stay on one line
 
 Tone = Literal["good", "neutral", "weak"]
 ABBREVIATIONS = {"idh", "mgmt", "tert", "atrx", "tp53", "egfr", "cdkn2a", "kps", "auc", "mcc"}
-NAMES = {"codeletion_1p19q": "1p/19q codeletion", "egfr_status": "EGFR amplification"}
+NAMES = {"age_years": "age", "codeletion_1p19q": "1p/19q codeletion", "egfr_status": "EGFR amplification"}
 MODEL_NAMES = {"full": "Full model", "baseline": "Clinical baseline", "centre_only": "Centre only"}
 
 
