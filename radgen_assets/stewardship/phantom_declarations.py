@@ -1,11 +1,9 @@
-"""The phantom's cohorts and study as declarations, each cohort in another layout, coding and unit, as sources are.
+"""The phantom's cohorts as declarations, each in another layout, coding and unit, as sources are.
 
 The sheets on disk are written from these declarations (phantom_sheets.py), so that the two cannot disagree.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from radgen_assets.contracts.cohort import (
     Cohort,
@@ -17,24 +15,12 @@ from radgen_assets.contracts.cohort import (
     MaskDeclaration,
     Sheet,
 )
-from radgen_assets.contracts.study import (
-    ClinicalBlock,
-    DeepBlock,
-    FitDeclaration,
-    PathwayBlock,
-    RadiomicsBlock,
-    Role,
-    Study,
-)
 from radgen_assets.contracts.volumes import MakerKind, Sequence
 from radgen_assets.science.phantom.cohorts import PHANTOM_COHORTS
 from radgen_assets.science.phantom.patient import makers_of
 from radgen_assets.science.phantom.vasari import VASARI_FEATURES
 
 _SOURCE = "made by code (radgen phantom); no human being stands behind these data"
-STUDY_NAME = "phantom_first"
-_FEW = 20  # patients at the training site
-_MAX_FEATURES = 20  # half as many as the demo has patients to learn from
 
 
 def cohort_declaration(name: str, root: str) -> Cohort:
@@ -48,53 +34,6 @@ def cohort_declaration(name: str, root: str) -> Cohort:
         "centre": name,
     }
     return Cohort(**common, **_SPECIFIC[name]())
-
-
-def study_declaration(sizes: Mapping[str, int]) -> Study:
-    """The first study: IDH status and overall survival at the training site, tested at the second if it is there.
-
-    `sizes`: patients of each cohort. A small training site gets two folds, so that every fold holds both outcomes.
-    """
-    few = sizes["training_site"] < _FEW
-    folds = {"outer_folds": 2, "inner_folds": 2, "bootstraps": 50, "repeats": 1} if few else {}
-    roles = {Role.train: ("training_site",)}
-    if sizes.get("second_site"):
-        roles[Role.external] = ("second_site",)
-    features = ("radiomics", "deep_features", "pathway_activity")
-    return Study(
-        name=STUDY_NAME,
-        title="Phantom: IDH status and overall survival",
-        question="Do radiomics, deep features and pathway activity say more than the clinic on IDH and survival?",
-        roles=roles,
-        blocks={
-            "before_surgery": ClinicalBlock(kind="clinical", columns=("age_years", "sex", "kps")),
-            "clinical": ClinicalBlock(kind="clinical", columns=("age_years", "sex", "kps", "grade", "idh_status")),
-            "radiomics": RadiomicsBlock(kind="radiomics"),
-            "deep_features": DeepBlock(kind="deep_features"),
-            "pathway_activity": PathwayBlock(kind="pathway_activity"),
-        },
-        fits=(
-            FitDeclaration(
-                name="idh_status",
-                kind="classification",
-                outcome="idh_status",
-                positive="wildtype",
-                baseline="before_surgery",
-                blocks=("before_surgery", *features),
-                max_features=_MAX_FEATURES,
-                **folds,
-            ),
-            FitDeclaration(
-                name="overall_survival",
-                kind="survival",
-                outcome="overall_survival",
-                baseline="clinical",
-                blocks=("clinical", *features),
-                max_features=_MAX_FEATURES,
-                **folds,
-            ),
-        ),
-    )
 
 
 def _column(name: str, source: str, kind: ColumnKind, **more: object) -> Column:

@@ -25,9 +25,10 @@ from radgen_assets.science.phantom.patient import PatientImages, patient_images
 from radgen_assets.science.phantom.population import TWICE_MEASURED, Population, draw_population
 from radgen_assets.science.phantom.settings import PhantomSettings
 from radgen_assets.science.phantom.transcriptome import expression_matrix, gene_panel
-from radgen_assets.stewardship.phantom_declarations import STUDY_NAME, cohort_declaration, study_declaration
+from radgen_assets.stewardship.phantom_declarations import cohort_declaration
 from radgen_assets.stewardship.phantom_images import write_images
 from radgen_assets.stewardship.phantom_sheets import write_expression, write_sheets
+from radgen_assets.stewardship.phantom_studies import STUDY_NAME, studies_of
 from radgen_assets.stewardship.toml_text import toml_text
 
 _THREADS = 2  # numpy and zlib release the interpreter; more threads only cost memory
@@ -82,9 +83,8 @@ def write_phantom_home(home_root: Path, sources: Path, settings: PhantomSettings
         vasari = _write_images_of(root, cohort, settings, population, patients[name], motions)
         _write_tables(root, cohort, settings, population, patients[name], vasari)
         _write_text(home_root / "cohorts" / f"{name}.toml", toml_text(cohort, comment=_COHORT_COMMENT))
-    if "training_site" in populations:
-        study = toml_text(study_declaration(sizes), comment=_STUDY_COMMENT)
-        _write_text(home_root / "studies" / f"{STUDY_NAME}.toml", study)
+    for study in studies_of(sizes):
+        _write_text(home_root / "studies" / f"{study.name}.toml", toml_text(study, comment=_STUDY_COMMENT))
     gene_sets = home_root / "gene_sets" / "phantom.gmt"
     gene_sets.parent.mkdir(parents=True, exist_ok=True)
     write_gmt(gene_sets, gene_panel(settings).sets)
@@ -106,7 +106,7 @@ def write_phantom_home(home_root: Path, sources: Path, settings: PhantomSettings
 
 
 _COHORT_COMMENT = "A cohort of the phantom, written by radgen. Keys: docs/file_formats.md"
-_STUDY_COMMENT = "The phantom's first study, written by radgen. Keys: docs/file_formats.md"
+_STUDY_COMMENT = "A study of the phantom, written by radgen. Keys: docs/file_formats.md"
 
 
 def _write_images_of(

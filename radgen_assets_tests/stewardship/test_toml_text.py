@@ -10,7 +10,8 @@ from radgen_assets.contracts.cohort import Cohort
 from radgen_assets.contracts.study import Study
 from radgen_assets.contracts.toml_models import parse_toml
 from radgen_assets.science.phantom import PHANTOM_COHORTS
-from radgen_assets.stewardship.phantom_declarations import cohort_declaration, study_declaration
+from radgen_assets.stewardship.phantom_declarations import cohort_declaration
+from radgen_assets.stewardship.phantom_studies import studies_of
 from radgen_assets.stewardship.toml_text import toml_text
 
 
@@ -20,10 +21,19 @@ def test_every_phantom_cohort_reads_back_as_it_was(name):
     assert parse_toml(Cohort, toml_text(cohort, comment="as a test"), f"{name}.toml") == cohort
 
 
-@pytest.mark.parametrize("sizes", [{"training_site": 8}, {"training_site": 40, "second_site": 12}])
-def test_the_study_reads_back_as_it_was(sizes):
-    study = study_declaration(sizes)
-    assert parse_toml(Study, toml_text(study, comment="as a test"), "phantom_first.toml") == study
+@pytest.mark.parametrize(
+    ("sizes", "names"),
+    [
+        ({"training_site": 8}, ["phantom_first"]),
+        ({"training_site": 40, "second_site": 12}, ["phantom_first"]),
+        ({"sequencing_expression": 30, "normal_tissue": 10}, ["phantom_genes"]),
+    ],
+)
+def test_the_studies_read_back_as_they_were(sizes, names):
+    studies = studies_of(sizes)
+    assert [study.name for study in studies] == names
+    for study in studies:
+        assert parse_toml(Study, toml_text(study, comment="as a test"), f"{study.name}.toml") == study
 
 
 def test_defaults_are_left_out_and_comments_come_first():
