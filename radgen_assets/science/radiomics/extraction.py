@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -232,9 +233,9 @@ def _surely_finite(values: NDArray) -> bool:
 
 
 def _table(rows: list[Row], warnings: list[str]) -> RadiomicsTable:
-    finite = [row for row in rows if np.isfinite(row[-1])]
+    finite = [row for row in rows if isfinite(row[-1])]
     for row in rows:
-        if not np.isfinite(row[-1]):
+        if not isfinite(row[-1]):
             sequence, region, _, image_type, feature_class, feature, value = row
             warnings.append(
                 f"{region} in {sequence}: {image_type} {feature_class} {feature} is {value}; the value is left out."
