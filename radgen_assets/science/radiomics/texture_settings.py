@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
@@ -62,6 +63,11 @@ def directions(
     A step that is as long as the box is left out, as pyradiomics leaves it out: 13 steps at distance 1 in a volume,
     4 in a single slice, 1 in a line, none in a single voxel.
     """
+    return _directions(tuple(shape), tuple(distances), force_2d_axis).copy()
+
+
+@lru_cache(maxsize=64)
+def _directions(shape: tuple[int, ...], distances: tuple[int, ...], force_2d_axis: int | None) -> NDArray[np.int64]:
     reach = max(distances)
     axes = []
     for axis, size in enumerate(shape):
