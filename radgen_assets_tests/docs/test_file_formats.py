@@ -15,7 +15,7 @@ from pydantic_core import PydanticUndefined
 from radgen_assets.contracts import cohort, study
 from radgen_assets.defs.settings_tables import settings_tables
 from radgen_assets.formats.registry import KINDS
-from radgen_assets.resources.home import HomeSettings, make_home
+from radgen_assets.resources.home import GeneSetEntry, HomeSettings, make_home
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "file_formats.md").read_text()
@@ -36,6 +36,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "`[[contrasts]]`": study.ContrastDeclaration,
     "`[[published]]`": study.PublishedNumber,
     "radgen.toml": HomeSettings,
+    "`[[gene_sets]]`": GeneSetEntry,
     **{f"`[settings.{name}]`": settings for name, settings in settings_tables().items()},
 }
 

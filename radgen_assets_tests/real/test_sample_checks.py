@@ -91,3 +91,21 @@ def test_without_xist_the_y_linked_genes_decide(shared_data):
     found = sex_check(matrix, sheet["Sex"])
     assert (found.n_agreeing, found.n_recorded) == (172, 173)
     assert found.disagreeing == ("C3N-03453",)
+
+
+def test_forty_of_forty_expected_counts_show_the_recorded_sex(shared_data):
+    """RSEM's expected counts of 20 GBM and 20 LGG."""
+    matrix = read(
+        shared_data,
+        file="tcga_counts_40/counts.tsv.gz",
+        unit="counts",
+        not_whole="round",
+        gene_ids="symbol_bar_entrez",
+        duplicate_genes="first",
+        patient_id_pattern="^(TCGA-..-....)",
+    )
+    sheet = pd.read_csv(shared_data / "tcga_counts_40/samples.tsv.gz", sep="\t", index_col="patient")
+    found = sex_check(matrix, sheet["gender"])
+    assert (found.n_agreeing, found.n_recorded) == (40, 40)
+    assert expression_outliers(matrix).outliers == ("TCGA-28-5218",)
+    assert duplicate_samples(matrix).pairs == ()
