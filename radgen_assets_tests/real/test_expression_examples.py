@@ -18,7 +18,7 @@ from radgen_assets.science.expression import fit_gene_signature, gene_signature_
 from radgen_assets_tests.real.example_home import ExampleHome
 from radgen_assets_tests.real.expression_home import REFUSED, SILENCED, make_expression_home
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +208,8 @@ def test_a_signature_of_one_platform_is_refused_on_another_unit_and_platform(exa
 
 def test_recurrences_have_no_outcome_and_are_no_second_persons(example):
     fit = example.fit("array_survival", "overall_survival")
-    assert (fit.n, fit.n_persons, fit.n_events) == (157, 157, 116)
+    assert (fit.n, fit.n_persons, fit.n_events) == (81, 81, 55)
+    assert {len(each.predictions.patients) for each in fit.performances if "phillips_gbm" in each.setting} == {76}
     reasons = [reason for _, reason in fit.excluded]
     assert sum("time missing" in reason for reason in reasons) == 23
     assert sum("counted once" in reason for reason in reasons) == 5
