@@ -139,7 +139,7 @@ def _check_contrast(home: Home, ledger: Ledger, study: Study, contrast: Contrast
     found.groups = {level: int((group == level).sum()) for level in (contrast.level, contrast.reference)}
     found.held_fixed = [str(name) for name in frame.design if name != contrast.column]
     found.collections = {name: len(sets) for name, sets in data.collections.items()}
-    found.told = [*frame.sources, *frame.notes]
+    found.told = [*frame.sources, *frame.warnings, *frame.notes]
     found.excluded = _by_reason([reason for _, reason in frame.excluded])
     return found
 

@@ -48,10 +48,11 @@ def paragraphs(result: ContrastResult) -> tuple[tuple[Statement, ...], ...]:
 def compared(result: ContrastResult) -> Statement:
     """Who is compared with whom, and what is held fixed."""
     sizes = [sum(n for name, _, n in result.groups if name == level) for level in (result.level, result.reference)]
-    first = f"{count(sizes[0])} {'patients' if sizes[0] != 1 else 'patient'} with {_group(result, result.level)}"
+    of = "of" if result.column == "cohort" else "with"
+    first = f"{count(sizes[0])} {'patients' if sizes[0] != 1 else 'patient'} {of} {_group(result, result.level)}"
     fixed = held_fixed(result)
     held = f", with {_listed(fixed)} held fixed" if fixed else ""
-    return Statement(f"{first} are compared with {count(sizes[1])} with {_group(result, result.reference)}{held}.")
+    return Statement(f"{first} are compared with {count(sizes[1])} {of} {_group(result, result.reference)}{held}.")
 
 
 def groups_by_cohort(result: ContrastResult) -> str:
@@ -208,7 +209,7 @@ def _found(result: ContrastResult, method: str) -> tuple[int, int]:
 
 
 def _group(result: ContrastResult, level: str) -> str:
-    return f"{spaced(result.column)} {spaced(level)}"
+    return f"{spaced(result.column)} {level if result.column == 'cohort' else spaced(level)}"
 
 
 def _genes(n: int) -> str:

@@ -123,7 +123,7 @@ def _result(
         patients=patients,
         sources=frame.sources,
         universe=answers.universe,
-        warnings=(*_few(contrast, group), *answers.warnings),
+        warnings=(*frame.warnings, *_few(contrast, group), *answers.warnings),
         notes=notes,
         settings=contrast.model_dump(mode="json", exclude={"title"}),
     )

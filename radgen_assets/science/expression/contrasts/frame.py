@@ -47,8 +47,9 @@ class ContrastFrame:
     people : person, cohort, role, unit, platform, sample (fingerprint of the expression values)
     design : the column that is compared, then what is held fixed: numbers and categories
     sources : what was asked of each source of batch, one sentence each
-    notes : what was left out of the design, and what the reader must know
+    notes : what was left out of the design
     excluded : patient key, reason
+    warnings : what the reader must know
     """
 
     people: pd.DataFrame
@@ -56,6 +57,7 @@ class ContrastFrame:
     sources: tuple[str, ...]
     notes: tuple[str, ...]
     excluded: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 over everything that the contrast can see; who is left out is not part of it."""
@@ -68,6 +70,7 @@ class ContrastFrame:
         for column in self.design:  # the order of levels decides which one the others are held against
             if isinstance(self.design[column].dtype, pd.CategoricalDtype):
                 digest.update(repr(list(self.design[column].cat.categories)).encode())
+        digest.update(repr((self.sources, self.warnings)).encode())  # what is told with the result
         return digest.hexdigest()
 
 
@@ -112,9 +115,9 @@ def assemble_contrast(
     known = columns_of(marts, people, tuple(name for name in NAMED_BESIDE if name in marts.patients.columns))
     design, constant = _design(contrast, columns)
     refuse_units(contrast, people["unit"], people["cohort"])
-    sources, notes = check_sources(contrast, people, columns, known)
+    sources, warnings = check_sources(contrast, people, columns, known)
     sources += tied_besides(_further_texts(contrast, marts, people), columns[contrast.column])
-    return ContrastFrame(people, design, sources, (*notes, *constant), tuple(sorted(out)))
+    return ContrastFrame(people, design, sources, constant, tuple(sorted(out)), warnings)
 
 
 # shared columns that are looked at when cohorts are compared, to say what else may be the difference

@@ -149,7 +149,7 @@ def test_cohorts_can_be_compared_where_the_study_says_that_it_knows():
         frame_of(rows, measured("a", "normal"), declared, **asked)
     frame = frame_of(rows, measured("a", "normal"), declared, **asked, allow_confounded_with_cohort=True)
     assert len(frame.people) == 32
-    assert "part of every fold change" in frame.notes[0]
+    assert "part of every fold change" in frame.warnings[0]
 
 
 def test_cohorts_of_unlike_platforms_are_not_put_together():
