@@ -72,8 +72,8 @@ def test_what_is_no_column_of_a_sheet_is_declared(example):
     """The plate is part of a barcode; that CPTAC-3's tumours are of grade 4 stands in no column at all."""
     extra = example.mart("clinical_extra")
     plates = extra[(extra["column_name"] == "plate") & extra["patient_key"].str.startswith("tcga_counts_40.")]
-    projects = extra[extra["column_name"] == "project"].set_index("patient_key")["value"]
-    table = pd.crosstab(plates.set_index("patient_key")["value"], projects)
+    diagnoses = extra[extra["column_name"] == "diagnosis"].set_index("patient_key")["value"]
+    table = pd.crosstab(plates.set_index("patient_key")["value"], diagnoses)
     assert table.loc[["1849", "1850"], "glioblastoma"].tolist() == [9, 11]
     assert table.drop(index=["1849", "1850"])["glioblastoma"].sum() == table.loc[["1849", "1850"], "lower_grade"].sum()
     patients = example.mart("patients")
@@ -114,7 +114,7 @@ def test_pathway_activity_stands_for_all_with_expression(example):
         (
             "cptac3_gbm",
             ("C3N-03453 shows another sex than the recorded one.",),
-        ),  # by the Y-linked genes: XIST is absent
+        ),  # XIST is absent
     ],
 )
 def test_samples_whose_sex_is_another_or_unclear_are_named(example, cohort, told):
@@ -195,7 +195,7 @@ def test_two_cohorts_of_one_array_agree(example):
 @pytest.mark.parametrize(
     ("study", "told"),
     [
-        ("gbm_against_lgg_plates", "'project' cannot be told apart from 'plate' in these 40 samples"),
+        ("gbm_against_lgg_plates", "'diagnosis' cannot be told apart from 'plate' in these 40 samples"),
         ("gbm_by_cohort", "'grade' cannot be told apart from 'cohort'"),
         ("gbm_by_cohort", "'4' is cptac3_gbm, '3' is tcga_lgg_counts"),
         ("gbm_by_cohort", "platform (RNA-seq, STAR against RNA-seq, HTSeq, GENCODE v22)"),
