@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ SCRIPT = Path(__file__).with_name("expression_engines.py")
 class Answer:
     """seconds : on the clock; processor : of it, at work; peak_mb : of the process, its imports and input among it.
 
-    cut : it was stopped after so many seconds, its imports and first call among them; there are no values.
+    cut : it was stopped after so many seconds of the work; there are no values.
     """
 
     engine: str
@@ -59,11 +60,17 @@ class Engines:
             subprocess.Popen(command, stdout=told, stderr=errors) as process,
         ):
             try:
-                process.wait(self.longest)
+                process.wait(None if engine == "radgen" else self.longest)
             except subprocess.TimeoutExpired:
                 peak, processor = _so_far(process.pid)
                 process.kill()
-                return Answer(engine, "", self.longest, processor, peak, cut=True)
+                told.seek(0)
+                begun = told.readline()
+                if not begun.endswith("\n"):
+                    return f"cut after {self.longest:.0f} s, before its work began"
+                at = json.loads(begun)
+                seconds = time.monotonic() - at["begun"]
+                return Answer(engine, "", seconds, processor - at["processor"], peak, cut=True)
             told.seek(0)
             lines = told.read().strip().splitlines()
         if process.returncode or not lines:

@@ -2,10 +2,10 @@
 
     PYTHON expression_engines.py ENGINE CASE INPUT WARM OUTPUT.npz ROUNDS [NUMBER]
 
-Prints one line of JSON: version, seconds on the clock and of the processor (fastest round) and peak memory in MB, of
-the process with its imports and input; or `absent`, or what went wrong. The values go to OUTPUT, in the order of the
-genes (or sets) given. WARM is a small input of the same kind for a first call, which imports and compiles. NUMBER: of
-permutations. Every engine is held to one thread.
+Prints two lines of JSON: when the work began that is timed; then version, seconds on the clock and of the processor
+(fastest round) and peak memory in MB, of the process with its imports and input; or `absent`, or what went wrong. The
+values go to OUTPUT, in the order of the genes (or sets) given. WARM is a small input of the same kind for a first
+call, which imports and compiles. NUMBER: of permutations. Every engine is held to one thread.
 """
 
 from __future__ import annotations
@@ -289,6 +289,8 @@ def main() -> None:
         with contextlib.redirect_stdout(sys.stderr):
             build(Given(Path(warm), min(n, 10)))()
             work = build(Given(Path(folder), n))
+            begun = {"begun": time.monotonic(), "processor": time.process_time()}  # for whoever may have to cut it
+            print(json.dumps(begun), file=sys.__stdout__, flush=True)
             seconds = processor = float("inf")
             for _ in range(int(rounds)):
                 began, at_work = time.perf_counter(), time.process_time()
