@@ -94,7 +94,8 @@ def _so_far(pid: int) -> tuple[float, float]:
 
 def ratio(ours: Answer, theirs: Answer) -> float:
     """Our time over theirs, on the clock or of the processor, whichever is less in our favour."""
-    return max(ours.seconds / theirs.seconds, ours.processor / theirs.processor)
+    tick = 1 / os.sysconf("SC_CLK_TCK")  # of a peer that was cut at once the processor's time may read 0
+    return max(ours.seconds / theirs.seconds, ours.processor / max(theirs.processor, tick))
 
 
 def differences(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
