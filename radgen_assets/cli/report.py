@@ -21,8 +21,8 @@ def report(
     """
     opened = open_home(home)
     if again:
-        from radgen_assets.factories.study_artifacts import RunOf
-        from radgen_assets.factories.study_report import bring_report_up_to_date
+        from radgen_assets.factories.study.artifacts import RunOf
+        from radgen_assets.factories.study.report import bring_report_up_to_date
 
         with opened.ledger() as ledger:
             for name, declared in opened.studies().items():

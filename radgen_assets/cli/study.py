@@ -45,7 +45,7 @@ def check(
 
     Example: radgen study check phantom_first
     """
-    from radgen_assets.factories.study_check import check_study
+    from radgen_assets.factories.study.check import check_study
 
     result = check_study(open_home(home), name)
     if as_json:

@@ -15,7 +15,7 @@ from radgen_assets.defs.automation.sensors import (
 from radgen_assets.defs.chains import all_chain_assets
 from radgen_assets.defs.models.encoders import encoders
 from radgen_assets.defs.tables.dbt_models import dbt_assets_and_checks
-from radgen_assets.factories.study_asset import study_assets
+from radgen_assets.factories.study.assets import study_assets
 from radgen_assets.resources.home import Home
 
 

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from radgen_assets.contracts.errors import BadInput, NotReady
 from radgen_assets.contracts.settings import canonical_json
-from radgen_assets.factories.study_artifacts import RunOf, plan_artifact, record_of
+from radgen_assets.factories.study.artifacts import RunOf, plan_artifact, record_of
 from radgen_assets.lineage.fingerprints import content_hash
 from radgen_assets.lineage.plan import Action
 from radgen_assets.lineage.records import FitRecord, InputRef, Recipe, State

@@ -14,7 +14,7 @@ import dagster as dg
 from radgen_assets.contracts.study import Study
 from radgen_assets.contracts.toml_models import parse_toml
 from radgen_assets.defs.assemble import assemble
-from radgen_assets.factories.study_asset import study_assets
+from radgen_assets.factories.study.assets import study_assets
 from radgen_assets_tests.architecture.test_import_budget import STUDY
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.json")

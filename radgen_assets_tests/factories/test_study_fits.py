@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from radgen_assets.contracts.study import ClinicalBlock, FitDeclaration, Role, Study
-from radgen_assets.factories.study_fits import learn
+from radgen_assets.factories.study.fits import learn
 from radgen_assets.science.learning.study.frame import StudyFrame
 
 FIT = FitDeclaration(

@@ -11,8 +11,8 @@ import pytest
 from radgen_assets.contracts.contrasts import ContrastResult
 from radgen_assets.defs.automation.links import ORDER, Link, Scope
 from radgen_assets.defs.automation.pass_driver import PassSummary, run_pass
-from radgen_assets.factories.study_asset import plan_studies
-from radgen_assets.factories.study_check import check_study
+from radgen_assets.factories.study.assets import plan_studies
+from radgen_assets.factories.study.check import check_study
 from radgen_assets.factories.walk import load
 from radgen_assets.lineage.records import ArtifactRecord
 from radgen_assets.resources.home import Home

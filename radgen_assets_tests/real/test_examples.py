@@ -11,7 +11,7 @@ import pytest
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.study import Role
 from radgen_assets.contracts.volumes import Volumes
-from radgen_assets.factories.study_artifacts import read_marts
+from radgen_assets.factories.study.artifacts import read_marts
 from radgen_assets.formats.layouts import find_patients
 from radgen_assets.formats.nifti import read_volume
 from radgen_assets.formats.toml_files import cohort_root, read_cohort, read_study

@@ -13,7 +13,7 @@ import pytest
 from radgen_assets.contracts.errors import UsedWrongly
 from radgen_assets.contracts.results import FitResult
 from radgen_assets.contracts.study import Role
-from radgen_assets.factories.study_artifacts import read_marts
+from radgen_assets.factories.study.artifacts import read_marts
 from radgen_assets.formats.toml_files import read_study
 from radgen_assets.science.learning.study.frame import assemble
 from radgen_assets_tests.real.example_home import EXAMPLES, ExampleHome

@@ -8,7 +8,7 @@ from radgen_assets.contracts.tables.registry import MARTS, STAGING
 from radgen_assets.defs.automation.links import Link, LinkPlan, Scope, keys_of, plan_chain
 from radgen_assets.defs.catalogue import GATHERED_TABLES, HOME_ASSETS, home_op
 from radgen_assets.factories.encoder_training import encoder_is_wanted
-from radgen_assets.factories.study_asset import plan_studies
+from radgen_assets.factories.study.assets import plan_studies
 from radgen_assets.factories.table_assets import tables_are_stale
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ import dagster as dg
 from radgen_assets.factories.dagster_chain import PASS_TAG
 from radgen_assets.factories.declaration import OWNER
 from radgen_assets.factories.progress import tell_watcher
-from radgen_assets.factories.study_artifacts import RunOf
-from radgen_assets.factories.study_asset import StudyConfig
+from radgen_assets.factories.study.artifacts import RunOf
+from radgen_assets.factories.study.assets import StudyConfig
 from radgen_assets.resources.home import Home
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from radgen_assets.contracts.errors import NotReady, UsedWrongly
 from radgen_assets.contracts.expression import ExpressionMatrix, GeneSet
 from radgen_assets.contracts.study import ContrastDeclaration, Study
-from radgen_assets.factories.study_artifacts import CONTRAST_VERSION, read_marts
-from radgen_assets.factories.study_part import Gathered, Made
+from radgen_assets.factories.study.artifacts import CONTRAST_VERSION, read_marts
+from radgen_assets.factories.study.part import Gathered, Made
 from radgen_assets.factories.walk import load
 from radgen_assets.lineage.records import ArtifactRecord, InputRef, State
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from radgen_assets.contracts.settings import canonical_json
 from radgen_assets.contracts.study import FitDeclaration, Role, Study
-from radgen_assets.factories.study_artifacts import FIT_VERSION, post_baseline_columns, read_marts
-from radgen_assets.factories.study_part import Gathered, Made
+from radgen_assets.factories.study.artifacts import FIT_VERSION, post_baseline_columns, read_marts
+from radgen_assets.factories.study.part import Gathered, Made
 from radgen_assets.lineage.records import InputRef
 
 if TYPE_CHECKING:

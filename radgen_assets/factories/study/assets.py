@@ -14,16 +14,16 @@ import dagster as dg
 from radgen_assets.contracts.study import Study
 from radgen_assets.factories.chain import alone
 from radgen_assets.factories.declaration import HOME_KEY, OWNER
-from radgen_assets.factories.study_artifacts import (
+from radgen_assets.factories.study.artifacts import (
     MART_NAMES,
     REPORT_VERSION,
     RunOf,
     part_key,
     report_key,
 )
-from radgen_assets.factories.study_contrasts import ContrastPart
-from radgen_assets.factories.study_fits import FitPart
-from radgen_assets.factories.study_part import StudyPart, bring_up_to_date, standing_of
+from radgen_assets.factories.study.contrasts import ContrastPart
+from radgen_assets.factories.study.fits import FitPart
+from radgen_assets.factories.study.part import StudyPart, bring_up_to_date, standing_of
 from radgen_assets.resources.home import Home
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _report_asset(study: Study) -> dg.AssetsDefinition:
         tags={"radgen/shape": "study", "radgen/study": study.name},
     )
     def run(context: dg.AssetExecutionContext, config: StudyConfig) -> dg.MaterializeResult:
-        from radgen_assets.factories.study_report import bring_report_up_to_date
+        from radgen_assets.factories.study.report import bring_report_up_to_date
 
         home = Home.open()
         with home.ledger() as ledger, alone(ledger, report_key(study.name)):
@@ -135,7 +135,7 @@ def plan_studies(
     home: Home, ledger: "Ledger", names: Sequence[str] = (), *, again: bool = False, retry_failed: bool = False
 ) -> StudiesPlan:
     """What the studies have to do; everything of a study when `again`."""
-    from radgen_assets.factories.study_report import report_is_stale
+    from radgen_assets.factories.study.report import report_is_stale
 
     wanted: list[str] = []
     troubles: list[tuple[str, str, str]] = []

@@ -12,7 +12,7 @@ import dagster as dg
 from radgen_assets.contracts.errors import NotReady, RadgenError
 from radgen_assets.contracts.settings import canonical_digest, canonical_json
 from radgen_assets.contracts.study import Study
-from radgen_assets.factories.study_artifacts import (
+from radgen_assets.factories.study.artifacts import (
     REPORT_VERSION,
     PlannedStudyArtifact,
     RunOf,
@@ -22,9 +22,9 @@ from radgen_assets.factories.study_artifacts import (
     record_of,
     report_key,
 )
-from radgen_assets.factories.study_contrasts import contrast_frame
-from radgen_assets.factories.study_page import PAGE, is_published, page_of, publish, tables_of
-from radgen_assets.factories.study_report_contents import ReportParts, collect
+from radgen_assets.factories.study.contrasts import contrast_frame
+from radgen_assets.factories.study.page import PAGE, is_published, page_of, publish, tables_of
+from radgen_assets.factories.study.report_contents import ReportParts, collect
 from radgen_assets.lineage.fingerprints import content_hash
 from radgen_assets.lineage.plan import Action
 from radgen_assets.lineage.records import ArtifactRecord, InputRef, Recipe, State

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from radgen_assets.contracts.study import ContrastDeclaration, Study
-from radgen_assets.factories.study_artifacts import CONTRAST_VERSION, FIT_VERSION, post_baseline_columns, read_marts
-from radgen_assets.factories.study_page import tables_of
+from radgen_assets.factories.study.artifacts import CONTRAST_VERSION, FIT_VERSION, post_baseline_columns, read_marts
+from radgen_assets.factories.study.page import tables_of
 from radgen_assets.factories.walk import load
 from radgen_assets.lineage.records import ArtifactRecord, State
 

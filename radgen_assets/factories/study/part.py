@@ -15,7 +15,7 @@ import dagster as dg
 from radgen_assets.contracts.errors import NotReady, RadgenError
 from radgen_assets.contracts.settings import canonical_digest, canonical_json
 from radgen_assets.contracts.study import Study
-from radgen_assets.factories.study_artifacts import (
+from radgen_assets.factories.study.artifacts import (
     PlannedStudyArtifact,
     RunOf,
     StudyOutcome,
@@ -23,7 +23,7 @@ from radgen_assets.factories.study_artifacts import (
     plan_artifact,
     record_of,
 )
-from radgen_assets.factories.study_page import mark_outdated
+from radgen_assets.factories.study.page import mark_outdated
 from radgen_assets.lineage.fingerprints import content_hash
 from radgen_assets.lineage.plan import Action
 from radgen_assets.lineage.records import FitRecord, InputRef, Recipe, State, Suspicion

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from radgen_assets.contracts.errors import RadgenError, UsedWrongly
 from radgen_assets.contracts.study import ContrastDeclaration, FitDeclaration, Study
-from radgen_assets.factories.study_artifacts import post_baseline_columns, read_marts
-from radgen_assets.factories.study_contrasts import ContrastData, ContrastPart
-from radgen_assets.factories.study_part import open_suspicions
+from radgen_assets.factories.study.artifacts import post_baseline_columns, read_marts
+from radgen_assets.factories.study.contrasts import ContrastData, ContrastPart
+from radgen_assets.factories.study.part import open_suspicions
 
 if TYPE_CHECKING:
     from radgen_assets.lineage.ledger import Ledger
