@@ -40,7 +40,8 @@ def verdict(result: ContrastResult) -> Statement:
 
 def paragraphs(result: ContrastResult) -> tuple[tuple[Statement, ...], ...]:
     """All that the summary says about a contrast, in reading order."""
-    said = ((compared(result), genes_found(result)), (methods_agree(result),), gene_sets_found(result))
+    doubts = tuple(Statement(each, "weak") for each in result.warnings)
+    said = ((compared(result), genes_found(result)), doubts, (methods_agree(result),), gene_sets_found(result))
     kept = [tuple(each for each in paragraph if each is not None) for paragraph in said]
     return tuple(paragraph for paragraph in kept if paragraph)
 
@@ -109,7 +110,7 @@ def methods_agree(result: ContrastResult) -> Statement | None:
     )
     same = f"{count(shared)} of them among these and to the same side"
     told = f"{NAMES[second]} finds {count(n_second)}, {same}" if n_second else f"{NAMES[second]} finds none"
-    against = f"; {count(turned)} go the other way" if turned else ""
+    against = f"; {count(turned)} {'goes' if turned == 1 else 'go'} the other way" if turned else ""
     if len(both) < 3 or min(both["first"].std(), both["second"].std()) == 0:
         return Statement(f"{told}{against}.")
     r = float(np.corrcoef(both["first"], both["second"])[0, 1])

@@ -66,11 +66,11 @@ class ContrastFrame:
             text = frame.astype(object).where(frame.notna(), None)
             digest.update("|".join(map(str, frame.columns)).encode())
             digest.update(pd.util.hash_pandas_object(text, index=True).values)
-        digest.update(repr(self.sources).encode())  # they tell of columns beside the design, too
         for column in self.design:  # the order of levels decides which one the others are held against
             if isinstance(self.design[column].dtype, pd.CategoricalDtype):
                 digest.update(repr(list(self.design[column].cat.categories)).encode())
-        digest.update(repr((self.sources, self.warnings)).encode())  # what is told with the result
+        # both are told with the result, and are of columns beside the design, too
+        digest.update(repr((self.sources, self.warnings)).encode())
         return digest.hexdigest()
 
 
@@ -116,7 +116,7 @@ def assemble_contrast(
     design, constant = _design(contrast, columns)
     refuse_units(contrast, people["unit"], people["cohort"])
     sources, warnings = check_sources(contrast, people, columns, known)
-    sources += tied_besides(_further_texts(contrast, marts, people), columns[contrast.column])
+    warnings += tied_besides(_further_texts(contrast, marts, people), columns[contrast.column])
     return ContrastFrame(people, design, sources, constant, tuple(sorted(out)), warnings)
 
 

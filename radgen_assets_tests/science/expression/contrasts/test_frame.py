@@ -109,7 +109,7 @@ def test_a_batch_that_nobody_named_is_told_where_the_groups_cannot_be_told_apart
     ids = {row["patient_key"]: row["patient_key"] for row in rows}
     own = marts(rows, plate=plate, site=crossed, slide=ids)
     frame = assemble_contrast(study(), contrast(), own, measured("a"))
-    assert frame.sources == (
+    assert frame.warnings == (
         "'idh_status' cannot be told apart from 'plate' in these 16 samples: 'plate' has mutant in p1 alone, wildtype "
         "in p2 alone. It cannot be held fixed: what differs may be its doing.",
     )
