@@ -17,9 +17,23 @@ Values = dict[tuple[str, str, str], float]  # sequence, region, pyradiomics' nam
 
 def by_radgen(patient: Patient, image_types: tuple[str, ...] = ALL, weighting: str = "none") -> Values:
     """As features/radiomics computes a patient; shape, which depends on the mask alone, has the sequence "mask"."""
+    prepare(patient, image_types, weighting)
+    return by_radgen_as_prepared()
+
+
+_PREPARED: list[tuple[Any, ...]] = []
+
+
+def prepare(patient: Patient, image_types: tuple[str, ...], weighting: str) -> None:
+    """Input and settings for `by_radgen_as_prepared` in this process: the peers' are not timed either."""
+    _PREPARED[:] = [as_radgen_takes_it(patient, image_types, weighting)]
+
+
+def by_radgen_as_prepared() -> Values:
+    """The features of what was prepared last."""
     from radgen_assets.science.radiomics import extract_features
 
-    columns = extract_features(*as_radgen_takes_it(patient, image_types, weighting)).columns
+    columns = extract_features(*_PREPARED[0]).columns
     names = ("sequence", "region", "image_type", "feature_class", "feature", "value")
     return {
         (str(sequence), str(region), f"{image_type}_{kind}_{feature}"): float(value)
