@@ -59,6 +59,7 @@ class PathwayBlock(TomlModel):
 
     kind: Literal["pathway_activity"]
     sets: tuple[str, ...] = ()  # empty: all
+    allow_learnt_together: bool = False  # scores that hold the held-out patients too (GSVA, z-score, plage)
 
 
 Block = Annotated[ClinicalBlock | RadiomicsBlock | DeepBlock | PathwayBlock, Field(discriminator="kind")]

@@ -237,7 +237,7 @@ def test_row_groups_do_not_depend_on_how_the_engine_cuts_its_batches(tmp_path):
     n_rows = ROWS_PER_GROUP + 10
     rows = (
         f"create table feature_matrix as select 'a.' || range as patient_key, 'a' as cohort, 'radiomics' as block, "
-        f"'f' as feature, cast(range as double) as value from range({n_rows})"
+        f"'f' as feature, cast(range as double) as value, 0::bigint as n_learnt_from from range({n_rows})"
     )
     digests = set()
     for threads in (1, 2):

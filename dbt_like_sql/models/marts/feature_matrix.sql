@@ -33,7 +33,8 @@ radiomics_of_primary_maker as (
             radiomics.feature_class,
             radiomics.feature
         ) as feature,
-        radiomics.value
+        radiomics.value,
+        0 as n_learnt_from
     from radiomics
     left join cohorts on radiomics.cohort = cohorts.cohort
     where cohorts.primary_maker is null or radiomics.maker = cohorts.primary_maker
@@ -44,7 +45,8 @@ embeddings as (
         patient_key,
         'deep_features' as block,
         concat_ws('__', encoder, lpad(cast(dimension as varchar), 4, '0')) as feature,
-        value
+        value,
+        0 as n_learnt_from
     from deep_features
 ),
 
@@ -53,7 +55,9 @@ pathway_scores as (
         patient_key,
         'pathway_activity' as block,
         gene_set as feature,
-        score as value
+        score as value,
+        -- missing in tables of earlier releases, whose scores are all ssGSEA: of each patient alone
+        coalesce(n_learnt_from, 0) as n_learnt_from
     from pathway_activity
 ),
 
@@ -72,7 +76,8 @@ features_of_members as (
         members.cohort,
         all_blocks.block,
         all_blocks.feature,
-        all_blocks.value
+        all_blocks.value,
+        cast(all_blocks.n_learnt_from as bigint) as n_learnt_from
     from all_blocks
     inner join members on all_blocks.patient_key = members.patient_key
     where members.excluded_reason is null and isfinite(all_blocks.value)

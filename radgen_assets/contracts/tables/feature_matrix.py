@@ -24,6 +24,11 @@ FEATURE_MATRIX = TableSchema(
         ),
         ColumnSchema("feature", DType.text, "Name of the feature, unique in its block."),
         ColumnSchema("value", DType.number, "The value; finite."),
+        ColumnSchema(
+            "n_learnt_from",
+            DType.integer,
+            "Patients whose data are part of every value (GSVA over a matrix, say); 0: this patient's alone.",
+        ),
     ),
     identities=("Every value is finite.",),
 )

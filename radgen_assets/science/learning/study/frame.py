@@ -101,9 +101,12 @@ def assemble(study: Study, fit: FitDeclaration, marts: Marts, *, post_baseline: 
     notes: list[str] = []
     for name in fit.blocks:
         frame = _block(study.blocks[name], marts, people)
-        if isinstance(block := study.blocks[name], RadiomicsBlock):
+        block = study.blocks[name]
+        if isinstance(block, RadiomicsBlock):
             frame, note = leave_out_unstable(frame, block, marts.feature_stability, _learnt_from(study))
             notes += [f"{name}: {note}"] if note else []
+        if isinstance(block, PathwayBlock) and (n := _learnt_together(marts, frame.index)):
+            notes.append(_told_or_refused(fit, name, block, n))
         lacking = [key for key in people.index if key not in frame.index]
         out += [
             (key, f"no {name}: {why_lacking(_branch(study.blocks[name]), marts.cohort_flow, key)}") for key in lacking
@@ -115,6 +118,24 @@ def assemble(study: Study, fit: FitDeclaration, marts: Marts, *, post_baseline: 
     predictors = {name: frame.loc[people.index] for name, frame in predictors.items()}
     groups = columns_of(marts, people, fit.kaplan_meier_by)
     return StudyFrame(people, predictors, outcome.loc[people.index], tuple(sorted(out)), groups, tuple(notes))
+
+
+def _learnt_together(marts: Marts, index: pd.Index) -> int:
+    """How many patients' expression is part of every score of these patients; 0 where each was scored alone."""
+    matrix = marts.feature_matrix
+    rows = matrix[(matrix["block"] == "pathway_activity") & matrix["patient_key"].isin(index)]
+    return int(rows["n_learnt_from"].max()) if len(rows) else 0
+
+
+def _told_or_refused(fit: FitDeclaration, name: str, block: PathwayBlock, n: int) -> str:
+    """What is learnt across persons belongs inside the folds; these scores were made before any fold was dealt."""
+    what = f"pathway activity was learnt from {n} patients of the matrix together, the held-out ones among them"
+    if block.allow_learnt_together:
+        return f"{name}: {what}: performance out of fold may be too good, and a new patient's scores will differ."
+    raise UsedWrongly(
+        f"Fit {fit.name}: block {name}: {what}. Set settings.pathway_activity.method = 'ssgsea', which scores each "
+        f"patient alone, or set blocks.{name}.allow_learnt_together = true and say so."
+    )
 
 
 def _learnt_from(study: Study) -> tuple[str, ...]:

@@ -39,7 +39,13 @@ def endpoint(key: str, **changes: Any) -> dict[str, Any]:
 
 def feature(key: str, name: str = "t1ce__whole_tumour__original__firstorder__Mean", value: float = 1.0) -> dict:
     """A row of the mart `feature_matrix`."""
-    return {"patient_key": key, "block": "radiomics", "feature": name, "value": value}
+    return {"patient_key": key, "block": "radiomics", "feature": name, "value": value, "n_learnt_from": 0}
+
+
+def score(key: str, n_learnt_from: int) -> dict[str, Any]:
+    """A pathway's row of the mart `feature_matrix`."""
+    given = feature(key, "HALLMARK_HYPOXIA", float(len(key)))
+    return given | {"block": "pathway_activity", "n_learnt_from": n_learnt_from}
 
 
 def step(key: str, reason: str, **changes: Any) -> dict[str, Any]:
@@ -426,3 +432,25 @@ def test_what_a_fit_will_leave_out_for_a_missing_value_is_told_beforehand():
     chosen = declared.fits[0].model_copy(update={"missing": "leave_out"})
     assert incomplete(declared, chosen, frame) == {"a.3": "grade missing"}
     assert incomplete(declared, declared.fits[0], frame) == {}
+
+
+# scores that were learnt from several patients together
+
+
+def with_scores(n_learnt_from: int, **block: Any) -> StudyFrame:
+    scores = {"kind": "pathway_activity", **block}
+    given = marts(BOTH, feature_matrix=[score(row["patient_key"], n_learnt_from) for row in BOTH])
+    clinical = {"kind": "clinical", "columns": ("age_years",)}
+    declared = study(blocks={"clinical": clinical, "radiomics": scores})
+    return frame_of(given, declared)
+
+
+def test_scores_that_hold_the_held_out_patients_are_refused_unless_the_study_says_so():
+    with pytest.raises(UsedWrongly, match="learnt from 3 patients of the matrix together, the held-out ones among"):
+        with_scores(3)
+    (told,) = with_scores(3, allow_learnt_together=True).notes
+    assert "performance out of fold may be too good" in told
+
+
+def test_scores_of_each_patient_alone_go_in_unasked():
+    assert with_scores(0).notes == ()
