@@ -53,7 +53,8 @@ def extract_features(volumes: RegisteredVolumes, masks: TumourMasks, settings: R
     MaskOffGrid
         When a mask has another shape or lies elsewhere than the volumes.
     BadVolume
-        When a sequence holds intensities that are not finite: filters would carry them into every region.
+        When a sequence holds intensities that are not finite: filters and normalisation would carry them into every
+        region. Where the settings have neither, nothing outside the regions' box is looked at.
 
     Notes
     -----
@@ -159,7 +160,7 @@ def _sequence_rows(
     settings: RadiomicsSettings,
     warnings: list[str],
 ) -> Iterator[Row]:
-    _refuse_not_finite(volume, [region.mask for regions in by_grid.values() for region in regions])
+    _refuse_not_finite(volume, [region for regions in by_grid.values() for region in regions], settings)
     whole = np.ascontiguousarray(normalised(volume.data, settings).transpose(2, 1, 0))
     for grid, regions in by_grid.items():
         common = _union([region.box for region in regions])
@@ -209,19 +210,20 @@ def _engine(settings: RadiomicsSettings) -> Any:
     return import_module(f"radgen_assets.science.radiomics.{settings.engine}_engine")
 
 
-def _refuse_not_finite(volume: Volume, regions: list[RegionMask]) -> None:
-    if _surely_finite(volume.data):
+def _refuse_not_finite(volume: Volume, regions: list[_UsableRegion], settings: RadiomicsSettings) -> None:
+    read = volume.data.transpose(2, 1, 0)
+    if settings.reads_regions_alone:
+        read = read[_union([region.box for region in regions])]
+    if _surely_finite(read) or np.isfinite(read).all():
         return
     finite = np.isfinite(volume.data)
-    if finite.all():
-        return
-    hit = [f"{int(np.count_nonzero(~finite & mask.data))} in {mask.region.value}" for mask in regions]
+    hit = [f"{int(np.count_nonzero(~finite & region.mask.data))} in {region.name}" for region in regions]
     raise BadVolume(
         f"{volume.sequence.value} volume",
         "intensities",
         f"{int(np.count_nonzero(~finite))} that are not finite ({', '.join(hit)})",
         "finite numbers",
-        "Correct the file, or leave the sequence out: filters would carry them into every region.",
+        "Correct the file, or leave the sequence out: filters and normalisation would carry them into every region.",
     )
 
 

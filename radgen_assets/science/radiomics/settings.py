@@ -102,3 +102,8 @@ class RadiomicsSettings(Settings):
     def plane_axis(self) -> int | None:
         """Axis of an array (k, j, i) that `force_2d` takes out; None in 3D."""
         return {"k": 0, "j": 1, "i": 2}[self.force_2d_axis] if self.force_2d else None
+
+    @property
+    def reads_regions_alone(self) -> bool:
+        """Whether no value hangs on intensities outside the regions' box: no filter, normalisation or resampling."""
+        return self.image_types == ("original",) and not self.normalise and self.resampled_spacing_mm is None

@@ -185,6 +185,24 @@ def test_intensities_that_are_not_finite_are_refused_with_sequence_and_region():
         )
 
 
+@pytest.mark.parametrize("normalise", [True, False])
+def test_what_lies_outside_the_regions_box_matters_only_to_what_reads_it(normalise: bool):
+    """Without filter and normalisation the features of the original image stay as they were."""
+    settings = QUICK.model_copy(update={"normalise": normalise, "image_types": ("original",)})
+    volumes, regions = patient(Sequence.t1ce), masks({Region.whole_tumour: BALL})
+    holed = volumes.by_sequence[Sequence.t1ce].data.copy()
+    holed[0, 0, 0] = np.nan
+    broken = replace(volumes.by_sequence[Sequence.t1ce], data=holed)
+    spoilt = replace(volumes, by_sequence={Sequence.t1ce: broken})
+    if normalise:
+        with pytest.raises(BadVolume, match=r"found 1 that are not finite \(0 in whole_tumour\)"):
+            extract_features(spoilt, regions, settings)
+        return
+    found = [values(extract_features(each, regions, settings), "t1ce") for each in (spoilt, volumes)]
+    assert found[0] == found[1]
+    assert len(found[0]) == PER_IMAGE + 14
+
+
 def test_an_empty_region_is_left_out_by_name():
     """A tumour without enhancement is no error."""
     regions = {Region.whole_tumour: BALL, Region.enhancing_tumour: np.zeros(SHAPE, dtype=bool)}
