@@ -1,7 +1,7 @@
 """Runs formatting, lint, types, floors and all tests; the last line counts tests as pytest does.
 
-Tests run side by side, two at a time; those that start servers come afterwards, and those with a browser last, alone.
-Every part runs even when an earlier one failed, so that one look shows everything.
+Tests run side by side, two at a time; those that start servers come afterwards, three at a time, and those with a
+browser last, alone. Every part runs even when an earlier one failed, so that one look shows everything.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ LINT = {
 }
 PARTS = {
     "tests side by side": ("-n", "2", "--dist", "loadfile", "-m", "not stack and not browser"),
-    # In the order of the files: by their number of tests, xdist's own order, the two longest would come last.
-    "tests with servers": ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "stack and not browser"),
+    # They wait more than they compute, hence three; in the order of the files, since by their number of tests, xdist's
+    # own order, the longest would come last.
+    "tests with servers": ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "stack and not browser"),
     "tests in a browser": ("-m", "browser"),  # a process of its own: Playwright leaves an event loop running
 }
 NO_TESTS_COLLECTED = 5
