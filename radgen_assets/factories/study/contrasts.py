@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from radgen_assets.contracts.errors import NotReady, UsedWrongly
 from radgen_assets.contracts.expression import ExpressionMatrix, GeneSet
@@ -44,9 +44,9 @@ class ContrastPart:
 
     study: Study
     contrast: ContrastDeclaration
-    word: str = "contrast"
-    kind: str = "ContrastResult"
-    version: str = CONTRAST_VERSION
+    word: ClassVar[str] = "contrast"
+    kind: ClassVar[str] = "ContrastResult"
+    version: ClassVar[str] = CONTRAST_VERSION
 
     @property
     def name(self) -> str:

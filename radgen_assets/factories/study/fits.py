@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from radgen_assets.contracts.settings import canonical_json
 from radgen_assets.contracts.study import FitDeclaration, Role, Study
@@ -27,9 +27,9 @@ class FitPart:
 
     study: Study
     fit: FitDeclaration
-    word: str = "fit"
-    kind: str = "FitResult"
-    version: str = FIT_VERSION
+    word: ClassVar[str] = "fit"
+    kind: ClassVar[str] = "FitResult"
+    version: ClassVar[str] = FIT_VERSION
 
     @property
     def name(self) -> str:

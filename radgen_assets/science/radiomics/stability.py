@@ -60,10 +60,6 @@ class FeatureStability:
             for pair in self.left_out
         )
 
-    def n_unstable(self, threshold: float) -> int:
-        """Features whose correlation is below `threshold`; those that have none are not counted."""
-        return int((self.frame["icc"] < threshold).sum())
-
     def summary(self, threshold: float) -> pd.DataFrame:
         """By comparison, class and image family: n_features, n_told, n_below, and quartiles of the correlation."""
         families = self.frame["image_type"].map(image_family).rename("image_family")

@@ -143,7 +143,6 @@ def test_features_below_a_threshold_are_counted_by_class_and_image_family():
         rows("a", "y", FIRST, image_type="wavelet-LLH"), rows("b", "y", noise, image_type="wavelet-LLH"),
         rows("a", "z", [1.0] * 5, image_type="wavelet-HHH"), rows("b", "z", [1.0] * 5, image_type="wavelet-HHH"),
     )  # fmt: skip
-    assert found.n_unstable(0.75) == 1
     counted = found.summary(0.75).set_index("image_family")
     assert counted["n_below"].to_dict() == {"original": 0, "wavelet": 1}
     assert counted["n_told"].to_dict() == {"original": 1, "wavelet": 1}
